@@ -1,0 +1,5 @@
+"""The audit chain: `record` writes an event, `verify` checks the whole chain."""
+
+from gilde.core.audit.chain import Broken, record, verify
+
+__all__ = ["Broken", "record", "verify"]

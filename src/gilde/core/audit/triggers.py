@@ -1,0 +1,92 @@
+"""Append-only tables: the database itself refuses UPDATE and DELETE, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.operations import RunPython
+
+_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only: add a row instead of changing one'); END
+"""
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION gilde_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only: add a row instead of changing one', TG_TABLE_NAME
+USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+_POSTGRES = """
+CREATE OR REPLACE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+FOR EACH {level} EXECUTE FUNCTION gilde_append_only()
+"""
+
+
+def install(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Make `table` append-only in the database of `connection`; a second call changes nothing."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
+                cursor.execute(_SQLITE.format(table=table, verb=verb))
+            return
+        cursor.execute(_POSTGRES_FUNCTION)
+        for verb, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            cursor.execute(_POSTGRES.format(table=table, verb=verb, level=level))
+
+
+def remove(connection: BaseDatabaseWrapper, table: str) -> None:
+    """Take the triggers of `table` away, for a migration that must rebuild the table."""
+    on = "" if connection.vendor == "sqlite" else f" ON {table}"
+    with connection.cursor() as cursor:
+        for verb in ("UPDATE", "DELETE", "TRUNCATE"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
+
+
+def installed(connection: BaseDatabaseWrapper, table: str) -> bool:
+    """Return whether the database refuses changes to `table`."""
+    catalogue = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        names = {str(row[0]).lower() for row in cursor.fetchall()}
+    return {f"{table}_no_update", f"{table}_no_delete"} <= names
+
+
+def append_only(table: str) -> RunPython:
+    """Return the migration operation that makes `table` append-only; put it after the operation that creates it."""
+
+    def forwards(_apps: Any, editor: Any) -> None:
+        install(editor.connection, table)
+
+    def backwards(_apps: Any, editor: Any) -> None:
+        remove(editor.connection, table)
+
+    return RunPython(forwards, backwards)
+
+
+def append_only_tables() -> list[str]:
+    """Return the tables whose model is marked `append_only = True`, and the audit chain."""
+    return [
+        model._meta.db_table
+        for model in apps.get_models()
+        if getattr(model, "append_only", False) or model._meta.label == "core.AuditEvent"
+    ]
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Take every append-only trigger away for a moment: for tests that empty the database, and for nothing else."""
+    tables = append_only_tables()
+    for table in tables:
+        remove(connection, table)
+    try:
+        yield
+    finally:
+        for table in tables:
+            install(connection, table)

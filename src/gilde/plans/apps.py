@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "gilde.plans"
+    label = "plans"
+    verbose_name = "Plans"
+
+    def ready(self) -> None:
+        from gilde.plans import metrics  # noqa: F401  (registers them)
