@@ -38,6 +38,7 @@ class Line:
     marker: str | None = None  # bullet or number as written: "-", "•", "1.", "2)", "a)"
     page: int | None = None  # counted from 1, pdf only
     cell: tuple[int, int, int] | None = None  # (table, row, column), each counted from 0 in reading order
+    gap: bool = False  # a paragraph begins here; False: the line may go on from the one before it
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gilde.plans.reader.document import Anchor, Box, Line, LineKind, SourceDocument
@@ -50,10 +50,15 @@ class Flow:
         self._bold: list[tuple[int, int]] = []  # bold spans of the open line
         self._boxes: list[tuple[int, bool | None]] = []
         self._lines: list[Line] = []
+        self._gap = True
 
     @property
     def length(self) -> int:
         return self._length
+
+    def gap(self) -> None:
+        """A paragraph begins with the next line (blank line, paragraph element, larger space on the page)."""
+        self._gap = True
 
     def put(self, text: str, origin: Any = None, *, bold: bool = False) -> None:
         """Adds visible characters, one for one those that `origin` holds; they must not contain a newline."""
@@ -91,10 +96,18 @@ class Flow:
             bold, lead = self._boldness(content, end)
             if kind == "text" and (marker or found):
                 kind = "item"
-            self._lines.append(Line(start, end, content, kind, level, bold, lead, marker or found, page, cell))
+            self._lines.append(
+                Line(start, end, content, kind, level, bold, lead, marker or found, page, cell, self._gap)
+            )
+            self._gap = False
             self.put("\n")
         self._line_start = self._length
         self._bold.clear()
+
+    def retitle(self, level: int) -> None:
+        """Makes the line just ended a heading, as an underline of dashes does."""
+        if self._lines:
+            self._lines[-1] = replace(self._lines[-1], kind="heading", level=level)
 
     def _boldness(self, content: int, end: int) -> tuple[bool, int | None]:
         """Whether all of a line is bold, or how far the bold goes with which it opens."""
