@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
@@ -13,6 +14,8 @@ class AuditEvent(models.Model):
     Personal data never sits in an event: `personal` names a `PersonalRecord` row that can be erased while the
     chain stays whole. For the same reason `actor` is an opaque id and no foreign key.
     """
+
+    append_only: ClassVar[bool] = True
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
