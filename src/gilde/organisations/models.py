@@ -14,26 +14,32 @@ from gilde.core.text import MultilingualField
 
 class Organisation(models.Model):
     class Kind(models.TextChoices):
+        GOVERNMENT = "government", _("Government")
         MINISTRY = "ministry", _("Ministry or department")
         AGENCY = "agency", _("Public agency")
-        EMPLOYMENT_SERVICE = "employment-service", _("Public employment service")
+        PES = "pes", _("Public employment service")
         COUNCIL = "council", _("Advisory council or consultation body")
         SOCIAL_PARTNER = "social-partner", _("Social partner")
         SECTOR_BODY = "sector-body", _("Sector body")
         PROVIDER = "provider", _("School or training provider")
         COMPANY = "company", _("Company")
         ASSOCIATION = "association", _("Association")
+        RESEARCH = "research", _("Research institution")
         EU_BODY = "eu-body", _("European institution or agency")
+        INTERNATIONAL = "international", _("International organisation")
         OTHER = "other", _("Other")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
     name = MultilingualField(_("name"))
+    short = models.CharField(_("abbreviation"), max_length=40, blank=True)
     aliases = models.JSONField(
         _("other names"), default=list, blank=True, help_text=_("As documents write them, abbreviations too.")
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.OTHER)
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 code; EU for the Union."))
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 code; EU for the Union.")
+    )
     website = models.URLField(_("website"), blank=True)
     synthetic = models.BooleanField(_("invented"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -77,9 +83,12 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         ordering = ["organisation", "user"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation", "role"], name="organisations_membership_once"),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], name="organisations_membership_once"
+            ),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")), name="organisations_membership_ends_after_start"
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="organisations_membership_ends_after_start",
             ),
         ]
 

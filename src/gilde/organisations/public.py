@@ -20,7 +20,9 @@ def roles_in(actor: Actor, organisation_id: UUID | None) -> frozenset[str]:
     if organisation_id is None or not actor.is_authenticated:
         return frozenset()
     return frozenset(
-        Membership.objects.active().filter(user=actor.pk, organisation=organisation_id).values_list("role", flat=True)
+        Membership.objects.active()
+        .filter(user=actor.pk, organisation=organisation_id)
+        .values_list("role", flat=True)
     )
 
 

@@ -1,0 +1,117 @@
+"""Who may see and do what with plans.
+
+Published plans are public. What is still being prepared (readings, drafts of updates and evidence) is seen by
+the members of the organisations that own the plan. Officers write; approvers decide, and never on their own work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from gilde.core.access import Actor, Decision, allowed, refused
+from gilde.organisations.public import Organisation, Role, member_organisations, roles_in
+from gilde.plans.models import Evidence, Measure, Plan, Reading, Update
+
+WRITERS = frozenset({Role.OFFICER, Role.APPROVER})
+
+
+def roles_over(actor: Actor, plan: Plan) -> frozenset[str]:
+    """Return the roles that the actor holds today in the organisations that own the plan."""
+    if actor.is_superuser or not actor.is_authenticated:
+        return roles_in(actor, plan.owner_id)
+    owners: Iterable[UUID] = [plan.owner_id, *plan.co_owners.values_list("pk", flat=True)]
+    return frozenset().union(*(roles_in(actor, owner) for owner in owners))
+
+
+def _mine(actor: Actor, prefix: str = "") -> Q:
+    """Return the filter "owned by an organisation that the actor belongs to"."""
+    mine = [organisation.pk for organisation in member_organisations(actor)]
+    return Q(**{f"{prefix}owner__in": mine}) | Q(**{f"{prefix}co_owners__in": mine})
+
+
+def visible_plans(actor: Actor) -> QuerySet[Plan]:
+    """Return the published plans, and for their owners the withdrawn ones too."""
+    plans = Plan.objects.all()
+    if actor.is_superuser:
+        return plans
+    published = Q(state=Plan.State.PUBLISHED)
+    if not actor.is_authenticated:
+        return plans.filter(published)
+    return plans.filter(published | _mine(actor)).distinct()
+
+
+def visible_measures(actor: Actor) -> QuerySet[Measure]:
+    """Return the measures of the plans that the actor may see."""
+    return Measure.objects.filter(plan__in=visible_plans(actor).values("pk"))
+
+
+def visible_updates(actor: Actor) -> QuerySet[Update]:
+    """Return approved updates on visible plans; for the plan's owners also drafts, submitted and returned ones."""
+    updates = Update.objects.filter(measure__in=visible_measures(actor).values("pk"))
+    return updates if actor.is_superuser else updates.filter(_approved_or_mine(actor)).distinct()
+
+
+def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
+    """Return approved evidence on visible plans; for the plan's owners also what is not approved yet."""
+    evidence = Evidence.objects.filter(measure__in=visible_measures(actor).values("pk"))
+    return evidence if actor.is_superuser else evidence.filter(_approved_or_mine(actor)).distinct()
+
+
+def _approved_or_mine(actor: Actor) -> Q:
+    approved = Q(state="approved")
+    return approved if not actor.is_authenticated else approved | _mine(actor, "measure__plan__")
+
+
+def visible_readings(actor: Actor) -> QuerySet[Reading]:
+    """Return the readings on the desks of the organisations in which the actor writes or approves."""
+    if actor.is_superuser:
+        return Reading.objects.all()
+    return Reading.objects.filter(organisation__in=desks(actor))
+
+
+def desks(actor: Actor) -> list[Organisation]:
+    """Return the organisations for which the actor may upload and work on documents."""
+    return member_organisations(actor, WRITERS)
+
+
+def can_upload(actor: Actor, organisation: Organisation) -> Decision:
+    """Return whether the actor may put a document on this organisation's desk."""
+    if WRITERS & roles_in(actor, organisation.pk):
+        return allowed(_("You are a policy officer or approver of this organisation."))
+    return refused(
+        _("Only policy officers and approvers of %(name)s may upload its plans.") % {"name": organisation}
+    )
+
+
+def can_edit_reading(actor: Actor, reading: Reading) -> Decision:
+    """Return whether the actor may decide and correct values on this reading now."""
+    if reading.state != Reading.State.OPEN:
+        return refused(_("This reading is no longer on the desk, so its values cannot be changed."))
+    return can_upload(actor, reading.organisation)
+
+
+def can_monitor(actor: Actor, plan: Plan) -> Decision:
+    """Return whether the actor may report progress on this plan: actions, milestones, evidence, money."""
+    if WRITERS & roles_over(actor, plan):
+        return allowed(_("You are a policy officer or approver of an organisation that owns this plan."))
+    return refused(
+        _("Only policy officers and approvers of the organisations that own this plan may change it.")
+    )
+
+
+def can_approve(actor: Actor, plan: Plan, author: UUID | None) -> Decision:
+    """Return whether the actor may approve or return what `author` wrote on this plan."""
+    if Role.APPROVER not in roles_over(actor, plan):
+        return refused(_("Only approvers of the organisations that own this plan may decide on this."))
+    if author is not None and author == actor.pk:
+        return refused(_("You wrote this yourself, so somebody else has to decide on it."))
+    return allowed(_("You are an approver of an organisation that owns this plan."))
+
+
+def can_report(actor: Actor, plan: Plan) -> Decision:
+    """Return whether the actor may make a progress report of this plan."""
+    return can_monitor(actor, plan)
