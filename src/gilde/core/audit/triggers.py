@@ -80,7 +80,8 @@ def append_only_tables() -> list[str]:
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Take every append-only trigger away for a moment: for tests that empty the database, and for nothing else."""
-    tables = append_only_tables()
+    # Only what was there comes back: a table that never had its triggers must not get them here by the way.
+    tables = [table for table in append_only_tables() if installed(connection, table)]
     for table in tables:
         remove(connection, table)
     try:

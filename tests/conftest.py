@@ -1,0 +1,69 @@
+"""What every test stands on. The settings are in settings.py, beside this file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from gilde.core.audit import triggers
+from gilde.core.models import User
+from tests.client import GildeClient
+
+set_hypothesis_home_dir(settings.DATA_DIR / "hypothesis")
+_slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
+hypothesis_settings.register_profile("dev", max_examples=50, **_slow_is_fine)
+hypothesis_settings.register_profile("ci", max_examples=300, derandomize=True, **_slow_is_fine)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a test that commits be cleaned up after: the tables that only grow may be emptied then, and only then."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def with_triggers_lifted(self: TransactionTestCase) -> None:
+        with triggers.lifted(connection):
+            empty_tables(self)
+
+    TransactionTestCase._fixture_teardown = with_triggers_lifted  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Leave the language as it was: English, whatever a test before switched to."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def client() -> GildeClient:
+    """Return a client that also checks every HTML answer."""
+    return GildeClient()
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """Return a function that makes a stored user; the password is "correct horse battery"."""
+    numbers = iter(range(1, 1000))
+
+    def make(email: str = "", **fields: Any) -> User:
+        email = email or f"person{next(numbers)}@example.org"
+        return User.objects.create_user(email, "correct horse battery", **fields)
+
+    return make
+
+
+@pytest.fixture
+def user(make_user: Callable[..., User]) -> User:
+    """Return a stored user without any role."""
+    return make_user()
