@@ -60,12 +60,13 @@ class Plan(models.Model):
         Instrument, related_name="plans", blank=True, verbose_name=_("answers to")
     )
     country = models.CharField(_("country"), max_length=2, blank=True)
-    area = models.CharField(_("area that the figures cover"), max_length=120, blank=True)
+    area = MultilingualField(_("area that the figures cover"), blank=True)
     language = models.CharField(_("language of the document"), max_length=8, default="en")
     published_on = models.DateField(_("date of the document"), null=True, blank=True)
     period_start = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
     period_end = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=300, blank=True)
+    source = MultilingualField(_("source"), blank=True)
+    note = MultilingualField(_("note on the source"), blank=True)
     synthetic = models.BooleanField(_("invented"), default=False)
     progress_synthetic = models.BooleanField(_("progress is invented"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PUBLISHED)
@@ -310,7 +311,7 @@ class Citation(models.Model):
 
 
 class Note(models.Model):
-    """What changed after the plan was adopted: dated, with its source, never mixed into what the plan says."""
+    """What changed after the plan was adopted: dated, with its source, apart from what the plan says."""
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="notes")
     date = models.DateField(_("date"))

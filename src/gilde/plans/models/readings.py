@@ -81,8 +81,8 @@ class Value(models.Model):
     """One value on the desk with its place in the document.
 
     `content` depends on `kind`: {"text"} for titles, sections and actions ({"title", "text"}), {"ticked"} for
-    ticks, {"name", "organisation"} for bodies, {"amount", "currency", "period", …} for funding, {"kind", "from",
-    "to", "precision", "every"} for dates. `status` tells who vouches for it.
+    ticks, {"name", "organisation"} for bodies, {"amount", "currency", "period", …} for funding,
+    {"kind", "from", "to", "precision", "every"} for dates. `status` tells who vouches for it.
     """
 
     class Kind(models.TextChoices):
