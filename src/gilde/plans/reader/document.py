@@ -110,4 +110,6 @@ def reslice(data: bytes, citation: Mapping[str, Any]) -> str:
     try:
         return found(data, citation)
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise BadDocument("The citation points to a place that this file does not have.", "bad-anchor") from error
+        raise BadDocument(
+            "The citation points to a place that this file does not have.", "bad-anchor"
+        ) from error

@@ -151,9 +151,7 @@ class Flow:
             while at < len(text) and text[at].isspace():
                 at += 1
             boxes.append(Box(start, end, at, state))
-        return SourceDocument(
-            sha256, media_type, text, tuple(self._lines), tuple(boxes), locate, notes
-        )
+        return SourceDocument(sha256, media_type, text, tuple(self._lines), tuple(boxes), locate, notes)
 
 
 def read_opening(words: str) -> tuple[str | None, int]:
