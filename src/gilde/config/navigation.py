@@ -1,13 +1,18 @@
-"""What the head and foot of every page link to."""
+"""What the head and foot of every page show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
+
+from gilde.core.audit.chain import request_id
 
 
 @dataclass(frozen=True)
@@ -15,12 +20,33 @@ class Link:
     label: str
     url: str
     current: bool
+    here: bool
+
+
+@cache
+def site_version() -> str:
+    """Return the version of the installed package, "0" when Gilde runs from a folder that was never installed."""
+    try:
+        return version("gilde")
+    except PackageNotFoundError:
+        return "0"
+
+
+@cache
+def site_languages() -> list[tuple[str, str]]:
+    """Return the languages of the interface, each under its own name."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return the site's name and its main links, the current one marked, for every template."""
+    """Return the site's name, its main links with the current one marked, its languages and version."""
     links = [(_("Plans"), reverse("plans:list")), (_("Organisations"), reverse("organisations:list"))]
     return {
         "site_name": settings.SITE_NAME,
-        "main_links": [Link(label, url, request.path.startswith(url)) for label, url in links],
+        "site_version": site_version(),
+        "site_languages": site_languages(),
+        "request_id": request_id.get(),
+        "main_links": [
+            Link(label, url, request.path.startswith(url), request.path == url) for label, url in links
+        ],
     }

@@ -1,13 +1,82 @@
-"""The pages that belong to no context: home, the component page."""
+"""The pages that belong to no context: home, start by role, search, about, the component page."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+from django.views.i18n import set_language as django_set_language
+
+from gilde.core import home as registry
+from gilde.core.start import ROLES
 
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """Say in one screen what this is, and let one start by role."""
-    return render(request, "core/home.html")
+    return render(
+        request,
+        "core/home.html",
+        {
+            "title": _("What was promised, what is delivered, what is proven"),
+            "tiles": registry.tiles(request.user),
+            "roles": ROLES.values(),
+            "news": registry.latest(request.user),
+        },
+    )
+
+
+@login_not_required
+def start(request: HttpRequest, role: str) -> HttpResponse:
+    """Say what a kind of visitor can do here today and what will come."""
+    if role not in ROLES:
+        raise Http404
+    chosen = ROLES[role]
+    return render(
+        request,
+        "core/start.html",
+        {
+            "title": chosen.label,
+            "role": chosen,
+            "offers": registry.offers(role),
+            "coming": chosen.still_to_come(),
+            "others": [other for other in ROLES.values() if other is not chosen],
+        },
+    )
+
+
+@login_not_required
+def search(request: HttpRequest) -> HttpResponse:
+    """Search everything that the reader may see."""
+    return render(
+        request, "core/search.html", {"title": _("Search"), "query": request.GET.get("q", "").strip()}
+    )
+
+
+@login_not_required
+def about(request: HttpRequest) -> HttpResponse:
+    """Say what Gilde is, whose it is, and how to reach its data."""
+    return render(request, "core/about.html", {"title": _("About Gilde")})
+
+
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """State how accessible these pages are and what to do about a barrier."""
+    return render(request, "core/accessibility.html", {"title": _("Accessibility")})
+
+
+# Without a token, so that public pages are the same for every reader and can be cached: a forged request could
+# change nothing but the language in which its victim reads.
+@login_not_required
+@csrf_exempt
+@require_POST
+@vary_on_headers("Cookie")
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's choice of language in a cookie and go back to the page."""
+    response = django_set_language(request)
+    assert isinstance(response, HttpResponse)
+    return response
