@@ -32,7 +32,12 @@ def test_a_page_with_a_fault_is_told(html: str, fault: str) -> None:
 
 
 def test_a_clean_page_with_a_script_file_and_a_data_block_has_no_fault() -> None:
-    assert faults_of("<script src='/a.js'></script><script type='application/json'>{}</script><p class='on'>a</p>") == []
+    assert (
+        faults_of(
+            "<script src='/a.js'></script><script type='application/json'>{}</script><p class='on'>a</p>"
+        )
+        == []
+    )
 
 
 def test_the_data_folder_is_one_of_this_process_only() -> None:

@@ -85,14 +85,22 @@ def verify() -> Iterator[Broken]:
 
     for table in triggers.append_only_tables():
         if not triggers.installed(connection, table):
-            yield Broken(None, f"The database no longer protects the table {table}: its triggers are missing.")
+            yield Broken(
+                None, f"The database no longer protects the table {table}: its triggers are missing."
+            )
     previous = GENESIS
     with transaction.atomic():
         for event in AuditEvent.objects.order_by("id").iterator(chunk_size=2000):
             if event.previous_hash != previous:
-                yield Broken(event.pk, f"Event {event.pk} does not follow the one before it: an event was removed or inserted.")
+                yield Broken(
+                    event.pk,
+                    f"Event {event.pk} does not follow the one before it: an event was removed or inserted.",
+                )
             if event.hash != _hash(event):
-                yield Broken(event.pk, f"Event {event.pk} was changed after it was written: its hash does not fit its content.")
+                yield Broken(
+                    event.pk,
+                    f"Event {event.pk} was changed after it was written: its hash does not fit its content.",
+                )
             previous = event.hash
 
 

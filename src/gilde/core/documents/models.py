@@ -16,7 +16,9 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     media_type = models.CharField(_("media type"), max_length=100, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
-    name = models.CharField(_("name"), max_length=255, help_text=_("As the file was called when it first came in."))
+    name = models.CharField(
+        _("name"), max_length=255, help_text=_("As the file was called when it first came in.")
+    )
     stored_at = models.DateTimeField(_("stored"), editable=False)
 
     class Meta:

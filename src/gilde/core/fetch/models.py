@@ -41,7 +41,9 @@ class FetchedAnswer(models.Model):
     fetched_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["purpose", "url_hash"], name="core_fetchedanswer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "url_hash"], name="core_fetchedanswer_once")
+        ]
 
     def __str__(self) -> str:
         return self.url
