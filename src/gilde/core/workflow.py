@@ -101,7 +101,7 @@ class Workflow(Generic[Thing]):
 
     def label_of(self, state: str) -> str:
         """Return the word for a state in the reader's language."""
-        choices = dict(self.model._meta.get_field(self.field).flatchoices)
+        choices = dict(getattr(self.model._meta.get_field(self.field), "flatchoices", ()))
         return str(choices.get(state, state))
 
 
