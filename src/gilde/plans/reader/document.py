@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 Anchor = dict[str, Any]
@@ -32,7 +34,7 @@ class Line:
     end: int
     content: int
     kind: LineKind = "text"
-    level: int = 0  # heading: 1..6; item: depth of nesting, 0 is the outermost; else 0
+    level: int = 0  # heading: 1..6; item: depth or indentation, more is deeper, 0 is the outermost
     bold: bool = False  # every word of the line is bold
     lead: int | None = None  # end of the bold run that opens the words, where the line goes on in regular
     marker: str | None = None  # bullet or number as written: "-", "•", "1.", "2)", "a)"
@@ -75,6 +77,14 @@ class SourceDocument:
     boxes: tuple[Box, ...]
     locate: Callable[[int, int], tuple[Anchor, str]] = field(repr=False)
     notes: tuple[str, ...] = ()  # sentences for the reader, such as an encoding that had to be recognised
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [line.start for line in self.lines]
+
+    def line_at(self, offset: int) -> int:
+        """The number of the first line that begins at or after an offset."""
+        return bisect_left(self._line_starts, offset)
 
     def cite(self, start: int, end: int) -> Citation:
         """The citation of `text[start:end]`, with blanks at both ends left out."""

@@ -14,6 +14,7 @@ TICKED, CLEAR, UNTOLD = "☑", "☐", "▫"  # how a box that is an object in th
 
 _TICKED_GLYPHS = "☑☒✓✔🗹🗷⮽🗵\uf0fe\uf0fd\uf0fc\uf053\uf052\uf054\uf078"
 _CLEAR_GLYPHS = "☐□❏❐❑❒◻⬜🞏🞎\uf0a8\uf06f\uf071\uf072\uf0a3"
+_BULLET_TICKS = "✓✔\uf0fc"  # these are as often the bullet of a list; then the line is an item as well
 # a box is a glyph, or a mark between brackets; ■ is a bullet as often as a box, ✗ means "no" as often as "yes"
 _BOX = re.compile(
     rf"(?P<yes>[{_TICKED_GLYPHS}]|\[ ?[xX✓✔✕✖✗✘☒☑] ?\]|\( ?[xX✓✔] ?\))"
@@ -159,7 +160,7 @@ def read_opening(words: str) -> tuple[str | None, int]:
     marker, position = None, 0
     for _ in range(3):
         box = _BOX.match(words, position)
-        found = None if box else _MARKER.match(words, position)
+        found = None if box and words[position] not in _BULLET_TICKS else _MARKER.match(words, position)
         if found and marker is None and found.end() < len(words):
             marker, position = found.group().strip(), found.end()
         elif box and box.end() < len(words):

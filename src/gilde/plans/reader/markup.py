@@ -39,7 +39,7 @@ class Blocks:
         self.flow = flow
         self.heading = 0
         self.furniture = False
-        self.indent = 0  # depth of an item, as told by the blanks before it
+        self.indent = 0  # blanks before an item outside of a list element
         self.cell: tuple[int, int, int] | None = None
         self._bold = 0
         self._hidden: list[str] = []

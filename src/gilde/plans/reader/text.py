@@ -161,7 +161,7 @@ class _Reader:
         while begin < end and self.source[begin] in " \t\u00a0\u3000":
             begin += 1
         blanks = self.source[start:begin].expandtabs(4)
-        self.blocks.indent = len(blanks) // 2
+        self.blocks.indent = len(blanks)
         column = self.inline(begin, end, 0)
         self.blocks.flush()
         if heading:

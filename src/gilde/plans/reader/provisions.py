@@ -1,0 +1,255 @@
+"""Finds the provisions of a declaration and the actions that answer each: numbered articles, a label, items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from gilde.plans.reader.actions import FoundAction
+from gilde.plans.reader.blocks import Block, plain, read_blocks
+from gilde.plans.reader.document import SourceDocument
+from gilde.plans.reader.measures import Span, heading_like
+from gilde.plans.reader.template import ProvisionTemplate
+from gilde.plans.reader.words import fold
+
+_TITLE = re.compile(r"(?P<title>[^\W_][^:.;!?\n]{1,150}(?:\n[^:.;!?\n]{1,100})?):\s+(?=\S)")
+_MARKER = re.compile(r"\(?(\d{1,3})[.)]")
+
+
+@dataclass(frozen=True)
+class FoundProvision:
+    number: str
+    text: str
+    span: Span
+    actions: tuple[FoundAction, ...]
+
+
+@dataclass(frozen=True)
+class _Label:
+    line: int
+    start: int
+    content: int
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """A line that opens with a number, as a provision does."""
+
+    line: int
+    number: int
+    start: int
+    content: int
+
+
+def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> list[FoundProvision]:
+    """The provisions in order, also those that no action answers; empty if this is no such document."""
+    labels = _labels(document, template)
+    if not labels:
+        return []
+    chosen = _choose(_openings(document, template), labels)
+    if not chosen:
+        return []
+    provisions = []
+    for index, (opening, label) in enumerate(chosen):
+        closing = index + 1 == len(chosen)
+        limit = len(document.text) if closing else chosen[index + 1][0].start
+        text_end = label.start if label else limit
+        text = read_blocks(document, Span(opening.content, max(opening.content, text_end)))
+        if label is None or not closing:
+            text = _without_headings(document, text, keep_first=True)
+        if label is None and closing:
+            text = text[:1]
+        end = text[-1].end if text else opening.content
+        words = " ".join(plain(document.text[block.start : block.end]) for block in text)
+        actions = _actions(document, Span(label.content, limit), closing=closing) if label else ()
+        provisions.append(
+            FoundProvision(str(opening.number), words, Span(opening.content, end), tuple(actions))
+        )
+    return provisions
+
+
+# -- labels and numbers
+
+
+@cache
+def _label_forms(template: ProvisionTemplate) -> tuple[str, ...]:
+    return tuple(sorted({fold(label) for label in template.labels}, key=len, reverse=True))
+
+
+def _labels(document: SourceDocument, template: ProvisionTemplate) -> list[_Label]:
+    """The lines that say that actions follow. The form used most decides which of them count."""
+    forms = _label_forms(template)
+    found: list[tuple[str, _Label]] = []
+    for number, line in enumerate(document.lines):
+        if line.kind == "furniture":
+            continue
+        words = document.text[line.content : line.end]
+        head, colon, _ = words.partition(":")
+        folded = fold(re.sub(r"^(?:\d{1,2}(?:\.\d{1,2})*|[a-z])[.)]\s+", "", head)) if len(head) <= 80 else ""
+        if not folded or not (colon or len(words) <= 80):
+            continue
+        form = next((form for form in forms if folded == form), None)
+        if form is None and len(folded) > 9:
+            form = next((form for form in forms if len(form) > 9 and fuzz.ratio(folded, form) >= 90), None)
+        if form:
+            content = line.content + len(head) + len(colon)
+            found.append((form, _Label(number, line.start, content)))
+    if not found:
+        return []
+    counts = {form: sum(other == form for other, _ in found) for form, _ in found}
+    best = max(counts, key=lambda form: (counts[form], len(form)))
+    return [label for form, label in found if form == best or len(form) > 9]
+
+
+def _openings(document: SourceDocument, template: ProvisionTemplate) -> list[_Opening]:
+    words = "|".join(re.escape(word) for word in sorted(template.provision_words, key=len, reverse=True))
+    named = re.compile(
+        rf"(?:{words})\.?\s{{1,3}}(\d{{1,3}})(?![\d.]\d)\s{{0,2}}[.:)–—-]{{0,2}}\s*", re.IGNORECASE
+    )
+    counted = re.compile(r"\(?(\d{1,3})[.)]\)?\s*(?=\S)|(\d{1,3})\s{1,4}(?=[A-Z])|(\d{1,3})[.)]?$")
+    of_named, of_counted = [], []
+    for number, line in enumerate(document.lines):
+        if line.kind == "furniture":
+            continue
+        marker = _MARKER.fullmatch(line.marker or "")
+        match = named.match(document.text, line.content, line.end)
+        if match:
+            of_named.append(_Opening(number, int(match.group(1)), line.start, match.end()))
+        elif marker:
+            of_counted.append(_Opening(number, int(marker.group(1)), line.start, line.content))
+        else:
+            match = counted.match(document.text, line.content, line.end)
+            if match:
+                value = next(group for group in match.groups() if group)
+                of_counted.append(_Opening(number, int(value), line.start, match.end()))
+    return of_named if len(of_named) > 1 else sorted(of_named + of_counted, key=lambda opening: opening.start)
+
+
+def _choose(openings: Sequence[_Opening], labels: Sequence[_Label]) -> list[tuple[_Opening, _Label | None]]:
+    """Which numbers open provisions: the last before each label, and those without a label in between.
+
+    Numbers that count actions or points inside a provision do not go up with the provisions and fall out.
+    """
+    chosen: list[tuple[_Opening, _Label | None]] = []
+    previous, after = 0, -1
+    for label in labels:
+        between = [opening for opening in openings if after < opening.line < label.line]
+        owner = _owner(between, previous)
+        if owner is None:
+            continue  # a label without a provision: actions that answer none cannot be placed
+        chosen += [(opening, None) for opening in _without_label(between, owner, previous)]
+        chosen.append((owner, label))
+        previous, after = owner.number, label.line
+    if chosen:
+        for opening in openings:
+            if opening.line > after and opening.number == previous + 1 and previous > 2:
+                chosen.append((opening, None))
+                previous = opening.number
+    return chosen
+
+
+def _owner(between: Sequence[_Opening], previous: int) -> _Opening | None:
+    numbers = {opening.number for opening in between}
+    for opening in reversed(between):
+        if opening.number > previous and all(
+            number in numbers for number in range(previous + 1, opening.number)
+        ):
+            return opening
+    for opening in reversed(between):  # a part of the document is missing: numbers may be skipped
+        if opening.number > previous:
+            return opening
+    return None
+
+
+def _without_label(between: Sequence[_Opening], owner: _Opening, previous: int) -> list[_Opening]:
+    """The provisions before the owner that no label follows, the nearest of each number."""
+    found: list[_Opening] = []
+    wanted, before = owner.number - 1, owner.line
+    for opening in reversed(between):
+        if opening.line < before and opening.number == wanted and wanted > previous:
+            found.append(opening)
+            wanted, before = wanted - 1, opening.line
+    return found[::-1]
+
+
+# -- actions
+
+
+def _actions(document: SourceDocument, span: Span, *, closing: bool) -> list[FoundAction]:
+    """The actions between a label and the next provision (or the end of the document, if `closing`)."""
+    blocks = _without_headings(document, read_blocks(document, span), keep_first=False)
+    items = [block for block in blocks if block.kind == "item"]
+    top = min((block.level for block in items), default=0)
+    style = items[0].style if items else ""
+    numbers = bool(items) and items[0].number is not None
+    groups: list[list[Block]] = []
+    for block in blocks:
+        words = document.text[block.start : block.end]
+        titled = _TITLE.match(words) is not None
+        if block.kind == "item":
+            deeper = block.level > top + 1 or (numbers and block.number is None)
+            other = bool(groups) and block.style != style and _ends_open(document, groups[-1][-1])
+            begins = not groups or not (deeper or other)
+        elif not groups:
+            begins = not words.rstrip().endswith(":") or titled
+        else:
+            begins = titled or (not items and not _TITLE.match(_words(document, groups[0])) and not closing)
+            if not begins and closing:
+                break  # what closes the document answers no provision
+        if begins:
+            groups.append([block])
+        elif groups:
+            groups[-1].append(block)
+    return [_read_action(document, group) for group in groups]
+
+
+def _ends_open(document: SourceDocument, block: Block) -> bool:
+    return document.text[block.start : block.end].rstrip().endswith((":", ";", ","))
+
+
+def _words(document: SourceDocument, group: Sequence[Block]) -> str:
+    return document.text[group[0].start : group[-1].end]
+
+
+def _read_action(document: SourceDocument, group: Sequence[Block]) -> FoundAction:
+    span = Span(group[0].start, group[-1].end)
+    first = document.text[group[0].start : group[0].end]
+    lead = group[0].first.lead
+    title, skip = None, 0
+    match = _TITLE.match(first)
+    if match and len(match.group("title").split()) <= 20:
+        title, skip = plain(match.group("title")), match.end()
+    elif lead is not None and lead > group[0].start:
+        title, skip = plain(document.text[group[0].start : lead]).rstrip(" :.–-"), lead - group[0].start
+    elif len(group) > 1 and (
+        group[0].first.bold or (len(first) <= 120 and first.rstrip()[-1:] not in ".;,:!?")
+    ):
+        if group[1].kind == "text":
+            title, skip = plain(first), len(first)
+    rest = [first[skip:].lstrip(" :–-\n") if skip else first]
+    lines = [plain(words) for words in rest if words.strip()]
+    for block in group[1:]:
+        words = plain(document.text[block.start : block.end])
+        lines.append(f"{block.marker} {words}" if block.marker else words)
+    return FoundAction(title, "\n".join(lines), span)
+
+
+def _without_headings(document: SourceDocument, blocks: Sequence[Block], *, keep_first: bool) -> list[Block]:
+    """Blocks without the headings at their end, which belong to the group of provisions that follows."""
+    kept = list(blocks)
+    while len(kept) > (1 if keep_first else 0) and (
+        kept[-1].kind == "heading" or _short_last(document, kept)
+    ):
+        kept.pop()
+    return kept
+
+
+def _short_last(document: SourceDocument, blocks: Sequence[Block]) -> bool:
+    block = blocks[-1]
+    if block.kind != "text" or len(blocks) < 2 or len(block.lines) > 1:
+        return False
+    return heading_like(document, document.line_at(block.first.start))
