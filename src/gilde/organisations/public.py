@@ -5,33 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from gilde.core.access import Actor
 from gilde.organisations.models import Membership, Organisation
 
-__all__ = ["Organisation", "Role", "member_organisations", "roles_in"]
+__all__ = ["Organisation", "Role", "member_organisations", "organisations_of", "roles_in"]
 
 Role = Membership.Role
 
 
-def roles_in(actor: Actor, organisation_id: UUID | None) -> frozenset[str]:
-    """Return the roles that the actor holds today in an organisation; an installation's administrator holds all."""
+def roles_in(actor: Actor, *organisation_ids: UUID | None) -> frozenset[str]:
+    """Return the roles that the actor holds today in any of the organisations; an administrator holds all."""
     if actor.is_superuser:
         return frozenset(Role.values)
-    if organisation_id is None or not actor.is_authenticated:
+    known = [each for each in organisation_ids if each is not None]
+    if not known or not actor.is_authenticated:
         return frozenset()
     return frozenset(
         Membership.objects.active()
-        .filter(user=actor.pk, organisation=organisation_id)
+        .filter(user=actor.pk, organisation__in=known)
         .values_list("role", flat=True)
     )
 
 
+def organisations_of(actor: Actor, roles: Iterable[str] = Role.values) -> QuerySet[Organisation]:
+    """Return, as a query to put into others, where the actor holds one of the roles today."""
+    if not actor.is_authenticated:
+        return Organisation.objects.none()
+    if actor.is_superuser:
+        return Organisation.objects.all()
+    held = Membership.objects.active().filter(user=actor.pk, role__in=list(roles))
+    return Organisation.objects.filter(pk__in=held.values("organisation"))
+
+
 def member_organisations(actor: Actor, roles: Iterable[str] = Role.values) -> list[Organisation]:
     """Return the organisations in which the actor holds one of the roles today, by name."""
-    if not actor.is_authenticated:
-        return []
-    found = Organisation.objects.all()
-    if not actor.is_superuser:
-        held = Membership.objects.active().filter(user=actor.pk, role__in=list(roles))
-        found = found.filter(pk__in=held.values("organisation"))
-    return sorted(found, key=str)
+    return sorted(organisations_of(actor, roles), key=str)

@@ -1,20 +1,29 @@
 """Who may see and do what with plans.
 
 Published plans are public. What is still being prepared (readings, drafts of updates and evidence) is seen by
-the members of the organisations that own the plan. Officers write; approvers decide, and never on their own work.
+the members of the organisations that own the plan. Officers write; approvers decide, never on their own work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from gilde.core.access import Actor, Decision, allowed, refused
-from gilde.organisations.public import Organisation, Role, member_organisations, roles_in
-from gilde.plans.models import Evidence, Measure, Plan, Reading, Update
+from gilde.organisations.public import Organisation, Role, member_organisations, organisations_of, roles_in
+from gilde.plans.models import (
+    Action,
+    Evidence,
+    FundingLine,
+    Measure,
+    Milestone,
+    Plan,
+    Reading,
+    Spending,
+    Update,
+)
 
 WRITERS = frozenset({Role.OFFICER, Role.APPROVER})
 
@@ -23,14 +32,14 @@ def roles_over(actor: Actor, plan: Plan) -> frozenset[str]:
     """Return the roles that the actor holds today in the organisations that own the plan."""
     if actor.is_superuser or not actor.is_authenticated:
         return roles_in(actor, plan.owner_id)
-    owners: Iterable[UUID] = [plan.owner_id, *plan.co_owners.values_list("pk", flat=True)]
-    return frozenset().union(*(roles_in(actor, owner) for owner in owners))
+    return roles_in(actor, plan.owner_id, *(owner.pk for owner in plan.co_owners.all()))
 
 
 def _mine(actor: Actor, prefix: str = "") -> Q:
     """Return the filter "owned by an organisation that the actor belongs to"."""
-    mine = [organisation.pk for organisation in member_organisations(actor)]
-    return Q(**{f"{prefix}owner__in": mine}) | Q(**{f"{prefix}co_owners__in": mine})
+    mine = organisations_of(actor).order_by().values("pk")
+    shared = Plan.co_owners.through.objects.filter(organisation__in=mine).values("plan")
+    return Q(**{f"{prefix}owner__in": mine}) | Q(**{f"{prefix}pk__in": shared})
 
 
 def visible_plans(actor: Actor) -> QuerySet[Plan]:
@@ -41,7 +50,7 @@ def visible_plans(actor: Actor) -> QuerySet[Plan]:
     published = Q(state=Plan.State.PUBLISHED)
     if not actor.is_authenticated:
         return plans.filter(published)
-    return plans.filter(published | _mine(actor)).distinct()
+    return plans.filter(published | _mine(actor))
 
 
 def visible_measures(actor: Actor) -> QuerySet[Measure]:
@@ -49,16 +58,36 @@ def visible_measures(actor: Actor) -> QuerySet[Measure]:
     return Measure.objects.filter(plan__in=visible_plans(actor).values("pk"))
 
 
+def visible_actions(actor: Actor) -> QuerySet[Action]:
+    """Return the actions of the plans that the actor may see."""
+    return Action.objects.filter(measure__in=visible_measures(actor).values("pk"))
+
+
+def visible_milestones(actor: Actor) -> QuerySet[Milestone]:
+    """Return the milestones of the plans that the actor may see."""
+    return Milestone.objects.filter(measure__in=visible_measures(actor).values("pk"))
+
+
+def visible_funding(actor: Actor) -> QuerySet[FundingLine]:
+    """Return the funding lines of the plans that the actor may see."""
+    return FundingLine.objects.filter(measure__in=visible_measures(actor).values("pk"))
+
+
+def visible_spending(actor: Actor) -> QuerySet[Spending]:
+    """Return what was committed and spent on the plans that the actor may see."""
+    return Spending.objects.filter(line__in=visible_funding(actor).values("pk"))
+
+
 def visible_updates(actor: Actor) -> QuerySet[Update]:
-    """Return approved updates on visible plans; for the plan's owners also drafts, submitted and returned ones."""
+    """Return approved updates on visible plans; for the plan's owners also what is not approved yet."""
     updates = Update.objects.filter(measure__in=visible_measures(actor).values("pk"))
-    return updates if actor.is_superuser else updates.filter(_approved_or_mine(actor)).distinct()
+    return updates if actor.is_superuser else updates.filter(_approved_or_mine(actor))
 
 
 def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
     """Return approved evidence on visible plans; for the plan's owners also what is not approved yet."""
     evidence = Evidence.objects.filter(measure__in=visible_measures(actor).values("pk"))
-    return evidence if actor.is_superuser else evidence.filter(_approved_or_mine(actor)).distinct()
+    return evidence if actor.is_superuser else evidence.filter(_approved_or_mine(actor))
 
 
 def _approved_or_mine(actor: Actor) -> Q:
@@ -110,6 +139,20 @@ def can_approve(actor: Actor, plan: Plan, author: UUID | None) -> Decision:
     if author is not None and author == actor.pk:
         return refused(_("You wrote this yourself, so somebody else has to decide on it."))
     return allowed(_("You are an approver of an organisation that owns this plan."))
+
+
+def can_rewrite(actor: Actor, thing: Update | Evidence) -> Decision:
+    """Return whether the actor may change the words of an update or of evidence now.
+
+    Only the author, because whoever writes may not decide; and not once it was handed in.
+    """
+    if not (may := can_monitor(actor, thing.measure.plan)):
+        return may
+    if thing.author != actor.pk:
+        return refused(_("Somebody else wrote this, so only they may change it. Add your own instead."))
+    if thing.state not in ("draft", "returned"):
+        return refused(_("This was handed in, so it cannot be changed. Take it back first."))
+    return allowed(_("You wrote this, and it is not handed in."))
 
 
 def can_report(actor: Actor, plan: Plan) -> Decision:
