@@ -25,7 +25,7 @@ class Link:
 
 @cache
 def site_version() -> str:
-    """Return the version of the installed package, "0" when Gilde runs from a folder that was never installed."""
+    """Return the version of the installed package, "0" when it runs from a folder never installed."""
     try:
         return version("gilde")
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The parts of a page that are made of data. Templates use them as tags, see `/design/`; lists call them for cells."""
+"""The parts of a page that are made of data. Templates use them as tags, see `/design/`; lists as cells."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a timeline. A missing start or end is open; `vague` when the dates are less exact than a day."""
+    """A row of a timeline. A missing start or end is open; `vague` when dates are less exact than a day."""
 
     label: str
     start: date | None
@@ -84,7 +84,7 @@ def status(kind: Kind, word: object) -> SafeString:
 
 
 def tick(value: bool | None) -> SafeString:
-    """Return a tick box as the source has it: ticked, not ticked, or unknown, with the word for who cannot see it."""
+    """Return a tick box as the source has it: ticked, not ticked or unknown, with a word for each."""
     state, sign, word = {
         True: ("yes", "☑", pgettext("tick box", "ticked")),
         False: ("no", "☐", pgettext("tick box", "not ticked")),
@@ -106,7 +106,7 @@ def link(url: str, words: object) -> SafeString:
 
 
 def day(value: date | None, missing: str = "") -> SafeString:
-    """Return a day in the reader's locale as a `<time>`; `missing` (else a dash with words) when there is none."""
+    """Return a day in the reader's locale as a `<time>`; a dash that reads `missing` when there is none."""
     if value is None:
         return nothing(missing)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
@@ -115,13 +115,14 @@ def day(value: date | None, missing: str = "") -> SafeString:
 def nothing(words: str = "") -> SafeString:
     """Return what stands where there is no value: a dash, and for a screen reader the words."""
     return format_html(
-        '<span class="quiet-text"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>',
+        '<span class="quiet-text"><span aria-hidden="true">–</span>'
+        '<span class="visually-hidden">{}</span></span>',
         words or _("none"),
     )
 
 
 def timeline(bars: Sequence[Bar], label: str, today: date) -> SafeString:
-    """Return a timeline as SVG, one row a bar, with years as scale and a line at today; empty when nothing is dated.
+    """Return a timeline as SVG, one row a bar, years as scale, a line at today; empty when nothing is dated.
 
     The picture says nothing that the page's table does not: it is one image with `label` as its words.
     """
@@ -138,7 +139,8 @@ def timeline(bars: Sequence[Bar], label: str, today: date) -> SafeString:
     height = row * len(bars) + 24
     parts = [
         format_html(
-            '<line class="grid" x1="{0}" x2="{0}" y1="18" y2="{1}"/><text class="scale" x="{2}" y="12">{3}</text>',
+            '<line class="grid" x1="{0}" x2="{0}" y1="18" y2="{1}"/>'
+            '<text class="scale" x="{2}" y="12">{3}</text>',
             x(date(year, 1, 1)),
             height,
             x(date(year, 1, 1)) + 3,
@@ -153,7 +155,8 @@ def timeline(bars: Sequence[Bar], label: str, today: date) -> SafeString:
             format_html('<line class="today" x1="{0}" x2="{0}" y1="16" y2="{1}"/>', x(today), height)
         )
     return format_html(
-        '<svg class="timeline" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>',
+        '<svg class="timeline" role="img" aria-label="{}" viewBox="0 0 {} {}" '
+        'width="{}" height="{}">{}</svg>',
         label,
         str(width),
         str(height),

@@ -1,7 +1,7 @@
 """What the contexts put on the start page: figures, news, and what each kind of visitor can do today.
 
-Core knows of no context. Each registers functions when its app is ready, and the page asks them; a function gets
-the reader, so that nobody is shown what they may not see.
+Core knows of no context. Each registers functions when its app is ready, and the page asks them; a function
+gets the reader, so that nobody is shown what they may not see.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class News:
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that can be done today, for the visitors of some roles. Title and text are lazy translations."""
+    """Something that visitors of some roles can do today. Title and text are lazy translations."""
 
     roles: frozenset[str]
     title: Any
@@ -44,7 +44,7 @@ _offers: list[Offer] = []
 
 
 def tile(function: TileFunction) -> TileFunction:
-    """Register a figure of the start page; the function returns None when it has nothing to say to this reader."""
+    """Register a figure of the start page; the function returns None when it has nothing for this reader."""
     _tiles.append(function)
     return function
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Coming:
-    """Something that Gilde will do when a context is built; it disappears from the page once the context is there."""
+    """Something that Gilde will do when a context is built; once it is, the line goes from the page."""
 
     context: str
     text: Any

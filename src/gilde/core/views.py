@@ -69,8 +69,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "core/accessibility.html", {"title": _("Accessibility")})
 
 
-# Without a token, so that public pages are the same for every reader and can be cached: a forged request could
-# change nothing but the language in which its victim reads.
+# Without a token, so that public pages are the same for every reader and can be cached: a forged request
+# could change nothing but the language in which its victim reads.
 @login_not_required
 @csrf_exempt
 @require_POST

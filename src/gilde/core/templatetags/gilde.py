@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 from django.utils.crypto import get_random_string
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -136,7 +136,7 @@ def timeline(bars: Sequence[components.Bar], label: str, today: date | None = No
 
 @register.filter
 def shown(text: Text | None) -> SafeString | str:
-    """Show a text in several languages to the reader, marked with its language where that is not the page's."""
+    """Show a text in several languages, marked with its language where that is not the reader's."""
     if text is None:
         return ""
     words = text.shown()
@@ -158,3 +158,9 @@ def money(amount: Decimal | int | None, currency: str = "EUR") -> SafeString | s
     # "€ 1.500" in Dutch, "€1,500" in English; a code is always followed by a space.
     gap = "" if sign == "€" and (get_language() or "en").startswith("en") else "\N{NO-BREAK SPACE}"
     return format_html('<span class="number">{}{}{}</span>', sign, gap, written)
+
+
+@register.filter
+def sample(code: str) -> SafeString:
+    """Show template code as text, its braces too: no check should take it for a tag left unrendered."""
+    return SafeString(escape(code).replace("{", "&#123;").replace("}", "&#125;"))
