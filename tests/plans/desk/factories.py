@@ -1,4 +1,4 @@
-"""Readings on the desk: a small document with what a reader would find in it, and the people who work on it."""
+"""Readings on the desk: a small document with what is found in it, and the people who work on it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,16 @@ class Sheet:
         return {"start": start, "end": start + len(words), "quote": words}
 
 
-def a_measure(sheet: Sheet, number: str, title: str, *, actions: list[str] | None = None, amount: int = 714_000,
-              bodies: tuple[str, ...] = ("Board of Works", "Guild of Smiths"),
-              text: str = "Because of the reason.") -> dict[str, Any]:  # fmt: skip
+def a_measure(
+    sheet: Sheet,
+    number: str,
+    title: str,
+    *,
+    actions: list[str] | None = None,
+    amount: int = 714_000,
+    bodies: tuple[str, ...] = ("Board of Works", "Guild of Smiths"),
+    text: str = "Because of the reason.",
+) -> dict[str, Any]:
     """Return one measure in the documented form, written down on the sheet; four of its boxes are unknown."""
     title_citation = sheet.cite(f"{number} {title}", "heading", 2)
     sections: dict[str, Any] = {}
@@ -183,7 +190,7 @@ def the(reading: Reading, measure: str, kind: str, code: str = "", position: int
 
 
 def reference() -> dict[str, Instrument]:
-    """Return the two instruments of the template with their provisions, and store its twenty target groups."""
+    """Return the two instruments of the template with their provisions; store its twenty target groups."""
     found = {}
     for code, numbers in (("recommendation-2020", "ABCDEF"), ("osnabruck-2020", "1234")):
         for position, number in enumerate(numbers):

@@ -1,4 +1,4 @@
-"""Officers decide, correct, link, split, merge, add, leave out and bring back; what was there before stays."""
+"""Officers decide, correct, link, split, merge, add, leave out and bring back; what was there stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever officers do at the desk, in whatever order: every old value stays reachable, and no text is lost."""
+"""Whatever officers do at the desk, in whatever order: no old value and no text is lost."""
 
 from __future__ import annotations
 

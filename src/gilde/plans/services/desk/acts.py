@@ -80,12 +80,15 @@ def _stale_sentence(count: int) -> str:
             "Somebody else changed one of these in the meantime. Nothing was stored; compare and save again."
         )
     return _(
-        "Somebody else changed %(count)s of these in the meantime. Nothing was stored; compare and save again."
+        "Somebody else changed %(count)s of these meanwhile. Nothing was stored; compare and save again."
     ) % {"count": count}
 
 
 def correct(actor: Actor, *, value: Value, version: int, content: Mapping[str, Any], ground: str) -> Value:
-    """Return the value with its new content; the old one stays in its history. Raises Stale, Refused, Invalid."""
+    """Return the value with its new content; the old one stays in its history.
+
+    Raises Stale, Refused, Invalid.
+    """
     ground = ground_of(ground)
     if value.status == Status.REMOVED:
         raise Invalid(_("This was left out of the plan. Bring it back before you correct it."))
@@ -131,7 +134,7 @@ def link_many(
     organisation: Organisation | None,
     ground: str = "",
 ) -> list[Value]:
-    """Return the bodies, given as (value, version), linked to one organisation or to none: all of them or nothing."""
+    """Return the bodies, given as (value, version), linked to one organisation or to none: all or nothing."""
     with transaction.atomic():
         hold(actor, reading)
         stale = _changed_since(reading, dict(bodies))
@@ -202,7 +205,7 @@ def _after(last: int | None) -> int:
 
 
 def leave_out(actor: Actor, *, value: Value, version: int, ground: str) -> Value:
-    """Return the value, left out of the plan but kept on the desk. A title left out leaves out its measure."""
+    """Return the value, left out of the plan but kept on the desk; a title takes its measure with it."""
     ground = ground_of(ground)
     if value.kind not in contents.OPTIONAL_KINDS:
         raise Invalid(_("Sections and tick boxes belong to the template: correct them instead."))
@@ -242,7 +245,8 @@ def _restore_other(actor: Actor, other: Value, value: Value, act: str, ground: s
     if last is None or last.act != act or last.after.get("with") != value.pk:
         raise Invalid(
             _(
-                "The other part was changed since, so this cannot be undone in one step. Split, merge or correct by hand."
+                "The other part was changed since, so this cannot be undone in one step. "
+                "Split, merge or correct by hand."
             )
         )
     _back(actor, other, other.version, last, ground)

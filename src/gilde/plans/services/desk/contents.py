@@ -41,7 +41,7 @@ def clean(kind: str, content: Mapping[str, Any]) -> Content:
 
 
 def status_of(kind: str, content: Mapping[str, Any], status: str) -> str:
-    """Return `status`, or "to be decided" for a body that is neither linked nor said to be no known organisation."""
+    """Return `status`, or "to be decided" for a body that is neither linked nor said to be unknown here."""
     if (
         kind == Kind.BODY
         and status != Status.REMOVED

@@ -23,7 +23,7 @@ _CUT = re.compile(r"(?:(?<=[.;:!?])\s+|\s*\n\s*)(?=\S)")
 def split(
     actor: Actor, *, value: Value, version: int, position: int, ground: str = ""
 ) -> tuple[Value, Value]:
-    """Return the two actions made of one at a character of its text, or at the next word that begins after it.
+    """Return the two actions made of one at a character of its text, or at the next word after it.
 
     The blank between them stays at the end of the first, so that merging gives the text back. Both keep the
     citation of the whole. Raises Stale, Refused, and Invalid when either part would be empty.
@@ -62,7 +62,7 @@ def split(
             ),
             act="split",
             ground=ground,
-            **{"with": value.pk},
+            other=value.pk,
         )
         first = store(
             actor,
@@ -73,7 +73,7 @@ def split(
             status=Status.CORRECTED,
             ground=ground,
             view=(start, end if middle is None else middle),
-            **{"with": second.pk},
+            other=second.pk,
         )
     return first, second
 
@@ -100,7 +100,7 @@ def merge(
             content=second.content,
             status=Status.REMOVED,
             ground=ground,
-            **{"with": first.pk},
+            other=first.pk,
         )
         merged = store(
             actor,
@@ -111,13 +111,13 @@ def merge(
             status=Status.CORRECTED,
             ground=ground,
             view=_span(first, second),
-            **{"with": second.pk},
+            other=second.pk,
         )
     return merged
 
 
 def next_word(text: str, position: int) -> int:
-    """Return the first place at or after `position` where a word begins after a blank, or the length of the text."""
+    """Return the first place from `position` on where a word begins; the length of the text if none does."""
     position = max(0, min(position, len(text)))
     while position < len(text) and (
         text[position].isspace() or (position > 0 and not text[position - 1].isspace())
@@ -127,7 +127,7 @@ def next_word(text: str, position: int) -> int:
 
 
 def cuts(text: str) -> list[tuple[int, str]]:
-    """Return the places where a text is likely to be cut: (position, first words), at each line and sentence."""
+    """Return the likely places to cut a text, at each line and sentence: (position, first words)."""
     return [
         (match.end(), text[match.end() : match.end() + 80].split("\n")[0]) for match in _CUT.finditer(text)
     ]
@@ -149,7 +149,7 @@ def _joined(first: Value, second: Value) -> dict[str, Any]:
 
 
 def _span(first: Value, second: Value) -> tuple[int | None, int | None]:
-    """Return the part of the document that both cover, where they stand one after the other; else the first's."""
+    """Return the part of the document that both cover where one follows the other, else the first's."""
     spans = (first.view_start, first.view_end, second.view_start, second.view_end)
     if None in spans or second.view_start < first.view_start:  # type: ignore[operator]
         return first.view_start, first.view_end

@@ -51,9 +51,9 @@ def store(
     status: str,
     ground: str = "",
     view: tuple[int | None, int | None] | None = None,
-    **more: object,
+    other: int | None = None,
 ) -> Value:
-    """Return the value as stored with its new content; a revision keeps what it was, by whom, and on what ground.
+    """Return the value as stored with its new content; a revision keeps what it was, by whom, and why.
 
     Call it inside a transaction, after `hold`. Raises Stale, with nothing stored, when `version` is no longer
     the value's, Invalid when the content cannot be stored.
@@ -71,11 +71,11 @@ def store(
         view_start=start,
         view_end=end,
     )
-    revise(actor, changed, act=act, before=before, ground=ground, **more)
+    revise(actor, changed, act=act, before=before, ground=ground, other=other)
     return changed
 
 
-def create(actor: Actor, value: Value, *, act: str, ground: str = "", **more: object) -> Value:
+def create(actor: Actor, value: Value, *, act: str, ground: str = "", other: int | None = None) -> Value:
     """Return a new value as stored, with the revision that says how it came to be; call it after `hold`."""
     value.content = checked(value.kind, value.content)
     value.status = contents.status_of(value.kind, value.content, value.status)
@@ -85,19 +85,19 @@ def create(actor: Actor, value: Value, *, act: str, ground: str = "", **more: ob
         raise Invalid.from_validation(error) from error
     value.save(force_insert=True)
     audit.record(actor, f"plans.value.{act}", value, after={"content": value.content, "status": value.status})
-    revise(actor, value, act=act, before={}, ground=ground, **more)
+    revise(actor, value, act=act, before={}, ground=ground, other=other)
     return value
 
 
 def revise(
-    actor: Actor, value: Value, *, act: str, before: Snapshot, ground: str, **more: object
+    actor: Actor, value: Value, *, act: str, before: Snapshot, ground: str, other: int | None = None
 ) -> Revision:
-    """Append what was done to a value to its history."""
+    """Append what was done to a value to its history; `other` is the value it was split from or joined to."""
     return Revision.objects.create(
         value=value,
         act=act,
         before=before,
-        after={**snapshot(value), **more},
+        after={**snapshot(value), **({} if other is None else {"with": other})},
         ground=ground.strip(),
         by=actor.pk,
         at=clock.now(),
@@ -105,7 +105,7 @@ def revise(
 
 
 def checked(kind: str, content: Mapping[str, Any]) -> contents.Content:
-    """Return the content in its stored form; raise Invalid also when it links to an organisation that is not there."""
+    """Return the content in its stored form; raise Invalid also when its organisation is gone."""
     cleaned = contents.clean(kind, content)
     linked = cleaned.get("organisation")
     if linked and not Organisation.objects.filter(pk=UUID(str(linked))).exists():

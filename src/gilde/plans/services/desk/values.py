@@ -32,7 +32,7 @@ _TITLE_WIDTH = 160
 
 
 def rows_of(reading: Reading, found: Mapping[str, Any], view: View) -> list[Value]:
-    """Return the unsaved values of what was found, in document order; `view` gives a citation's place in the text."""
+    """Return the unsaved values of what was found, in document order; `view` places a citation."""
     rows: list[Value] = []
     for place, (number, item) in enumerate(_measures(found)):
         of_kind: dict[str, int] = {}
@@ -44,7 +44,7 @@ def rows_of(reading: Reading, found: Mapping[str, Any], view: View) -> list[Valu
 
 
 def _measures(found: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield each measure with a number that is its own: a repeated or missing one is told apart by its place."""
+    """Yield each measure with a number of its own: a repeated or missing one is told apart by its place."""
     seen: set[str] = set()
     items = found["measures"] if found["kind"] == Plan.Kind.IMPLEMENTATION else found["provisions"]
     for place, item in enumerate(items, start=1):
@@ -105,7 +105,7 @@ def _content(kind: str, one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_words(kind: str, content: dict[str, Any], citation: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Put the words of the document beside what they were read as; money without an amount is only its words."""
+    """Put the words of the document beside what they were read as."""
     limit = 2_000 if kind == Kind.FUNDING else 500
     words = str(content.get("text") or (citation or {}).get("quote") or "").strip()[:limit]
     if kind == Kind.FUNDING and content.get("period") not in contents.PERIODS:
