@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from gilde.core.text import Text
 
 Kind = Literal["good", "warn", "bad", "info", "none", "plain"]
 
@@ -119,6 +122,28 @@ def nothing(words: str = "") -> SafeString:
         '<span class="visually-hidden">{}</span></span>',
         words or _("none"),
     )
+
+
+def written(value: object) -> object:
+    """Return a value as the reader reads it: dates and numbers in their locale, a dash for nothing."""
+    if value is None or value == "":
+        return nothing()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return day(value.date())
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, int | Decimal | float):
+        return number_format(value, force_grouping=True)
+    if isinstance(value, Text):
+        shown = value.shown()
+        return (
+            format_html('<span lang="{}">{}</span>', shown.language, shown.words)
+            if shown.foreign
+            else shown.words
+        )
+    return value
 
 
 def timeline(bars: Sequence[Bar], label: str, today: date) -> SafeString:

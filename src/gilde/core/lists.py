@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
@@ -22,14 +20,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from gilde.core import components, downloads, keyset
-from gilde.core.text import Text
+from gilde.core import downloads, keyset
+from gilde.core.components import written
 
 Row: TypeAlias = Mapping[str, Any]
 Sort: TypeAlias = str | Expression | Callable[[], Combinable]
@@ -344,28 +340,6 @@ class Listing:
             return Head(column.label, self._url(request, sort=column.name), "none", column.number)
         url = self._url(request, sort=column.name if descending else "-" + column.name)
         return Head(column.label, url, "descending" if descending else "ascending", column.number)
-
-
-def written(value: object) -> object:
-    """Return a value as the reader reads it: dates and numbers in their locale, a dash for nothing."""
-    if value is None or value == "":
-        return components.nothing()
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return components.day(value.date())
-    if isinstance(value, date):
-        return components.day(value)
-    if isinstance(value, int | Decimal | float):
-        return number_format(value, force_grouping=True)
-    if isinstance(value, Text):
-        shown = value.shown()
-        return (
-            format_html('<span lang="{}">{}</span>', shown.language, shown.words)
-            if shown.foreign
-            else shown.words
-        )
-    return value
 
 
 def _expression(key: Sort) -> Combinable:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from gilde.core.access import Actor
 from gilde.organisations.models import Membership, Organisation
 
-__all__ = ["Organisation", "Role", "member_organisations", "organisations_of", "roles_in"]
+__all__ = ["Organisation", "Role", "match_names", "member_organisations", "organisations_of", "roles_in"]
 
 Role = Membership.Role
 
@@ -42,3 +42,13 @@ def organisations_of(actor: Actor, roles: Iterable[str] = Role.values) -> QueryS
 def member_organisations(actor: Actor, roles: Iterable[str] = Role.values) -> list[Organisation]:
     """Return the organisations in which the actor holds one of the roles today, by name."""
     return sorted(organisations_of(actor, roles), key=str)
+
+
+def match_names(names: Iterable[str]) -> dict[str, list[tuple[UUID, float]]]:
+    """Return for each name the organisations it may mean with a score to 100, the likeliest first.
+
+    One entry is a match, several are ambiguous, none is unknown. The rule: `organisations.matching.match`.
+    """
+    from gilde.organisations.matching import match
+
+    return match(names, Organisation.objects.values_list("pk", "name", "short", "aliases").order_by("slug"))
