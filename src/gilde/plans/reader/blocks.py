@@ -105,6 +105,24 @@ def goes_on_after_break(before: str, after: str) -> bool:
     return before.split()[-1] in _OPEN_WORDS and len(before) > 40
 
 
+def read_entries(document: SourceDocument, span: Span) -> list[Span]:
+    """The lines of a short section as entries of their own; a line that was only broken off is joined again."""
+    text = document.text
+    entries: list[Span] = []
+    for _, line in lines_within(document, span):
+        end = min(line.end, span.end)
+        if entries and not line.marker:
+            before = text[entries[-1].start : entries[-1].end].rstrip()
+            last_line = before.rsplit("\n", 1)[-1]
+            broken = not line.gap and len(last_line) >= 60 and before[-1] not in ".;:)€"
+            open_bracket = before.count("(") > before.count(")")
+            if broken or open_bracket or goes_on_after_break(before, text[line.content : end]):
+                entries[-1] = Span(entries[-1].start, end)
+                continue
+        entries.append(Span(line.content, end))
+    return entries
+
+
 def plain(text: str) -> str:
     """Words with single blanks between them; nothing else is changed."""
     return " ".join(text.split())
