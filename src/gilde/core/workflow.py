@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from gilde.core import audit
@@ -94,7 +95,7 @@ class Workflow(Generic[Thing]):
                 f"{self.noun}.{name}",
                 thing,
                 before={self.field: before},
-                after={self.field: transition.target, **{k: v for k, v in fields.items() if not isinstance(v, F)}},
+                after={self.field: transition.target, **{k: v for k, v in fields.items() if not isinstance(v, Combinable)}},
             )
             thing.refresh_from_db()
         return thing

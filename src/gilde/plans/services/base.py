@@ -37,13 +37,20 @@ def with_fields(thing: Thing, fields: dict[str, Any]) -> Thing:
     return changed
 
 
-def changed(thing: Thing, *, actor: Actor, action: str, version: int, **fields: Any) -> Thing:
+def changed(thing: Thing, fields: dict[str, Any], *, actor: Actor, event: str, version: int) -> Thing:
     """Check and store the fields, if the thing still has `version`. The caller has checked access.
 
     Raises Invalid, and Stale when somebody else was first.
     """
     checked(with_fields(thing, fields))
-    return change(thing, actor=actor, action=action, version=version, **fields)
+    # By the names of the columns, because a field may be called as an argument of `change` is.
+    columns = {
+        getattr(thing._meta.get_field(name), "attname", name): value.pk
+        if isinstance(value, models.Model)
+        else value
+        for name, value in fields.items()
+    }
+    return change(thing, actor=actor, action=event, version=version, **columns)
 
 
 def moved(

@@ -65,7 +65,13 @@ def change_evidence(*, actor: Actor, evidence: Evidence, version: int, data: Evi
     """
     require(can_rewrite(actor, evidence))
     fields = _fields(actor, evidence.measure, data, kept=evidence)
-    return changed(evidence, actor=actor, action="plans.evidence.change", version=version, **fields)
+    file_name = fields.pop("file_name")
+    with transaction.atomic():
+        changed(evidence, fields, actor=actor, event="plans.evidence.change", version=version)
+        # Apart, because people put names in file names and the event that was just written is for ever.
+        Evidence.objects.filter(pk=evidence.pk).update(file_name=file_name)
+        evidence.file_name = file_name
+    return evidence
 
 
 def submit_evidence(*, actor: Actor, evidence: Evidence, version: int | None = None) -> Evidence:

@@ -97,7 +97,7 @@ def add_action(*, actor: Actor, measure: Measure, data: ActionData) -> Action:
 def change_action(*, actor: Actor, action: Action, version: int, data: ActionData) -> Action:
     """Return the action as changed, if it still has `version`. Raises Refused, Invalid, Stale."""
     require(can_monitor(actor, action.measure.plan))
-    return changed(action, actor=actor, action="plans.action.change", version=version, **data.fields())
+    return changed(action, data.fields(), actor=actor, event="plans.action.change", version=version)
 
 
 def set_responsible(
@@ -106,7 +106,7 @@ def set_responsible(
     """Return the action with who is responsible for it. Raises Refused, Stale."""
     require(can_monitor(actor, action.measure.plan))
     return changed(
-        action, actor=actor, action="plans.action.assign", version=version, responsible=organisation
+        action, {"responsible": organisation}, actor=actor, event="plans.action.assign", version=version
     )
 
 
@@ -215,7 +215,7 @@ def change_milestone(*, actor: Actor, milestone: Milestone, version: int, data: 
     """Return the milestone as changed, if it still has `version`. Raises Refused, Invalid, Stale."""
     require(can_monitor(actor, milestone.measure.plan))
     _same_measure(milestone.measure, data.action)
-    return changed(milestone, actor=actor, action="plans.milestone.change", version=version, **data.fields())
+    return changed(milestone, data.fields(), actor=actor, event="plans.milestone.change", version=version)
 
 
 def meet_milestone(

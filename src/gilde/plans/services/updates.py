@@ -55,7 +55,7 @@ def change_update(*, actor: Actor, update: Update, version: int, data: UpdateDat
     """
     require(can_rewrite(actor, update))
     fields = _fields(update.measure, data)
-    return changed(update, actor=actor, action="plans.update.change", version=version, **fields)
+    return changed(update, fields, actor=actor, event="plans.update.change", version=version)
 
 
 def submit_update(*, actor: Actor, update: Update, version: int | None = None) -> Update:
