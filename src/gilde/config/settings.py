@@ -168,6 +168,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = DATA_DIR / "documents"
 # After `gilde collectstatic` files are served hashed and compressed; before it straight from the packages.
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
