@@ -1,4 +1,4 @@
-"""Where the seed documents are, for tests that read real plans. They are never copied into the project."""
+"""Finds the seed documents, which are never part of the project."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 def seed(prefix: str) -> Path:
-    """Return the seed file whose name begins with the prefix; skip the test, saying why, if absent."""
-    folder = Path(os.environ.get("GILDE_SEEDS") or ROOT.parent / "shared" / "seeds")
-    found = sorted(folder.glob(f"{prefix}*")) if folder.is_dir() else []
+    """The seed document whose name begins with `prefix`; without the seeds the test is skipped, saying so."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "seeds"
+    folder = Path(os.environ.get("GILDE_SEEDS") or beside)
+    found = sorted(folder.glob(f"{prefix}_*"))
     if not found:
-        pytest.skip(f"the seed documents are not here: set GILDE_SEEDS to the folder that holds {prefix}…")
+        pytest.skip(f"the seed document {prefix} is not there; set GILDE_SEEDS to the folder of the seeds")
     return found[0]
