@@ -18,11 +18,14 @@ class Precision(models.TextChoices):
     """How exact a date is; a vague date is stored as the first day (start) or the last day (due) of what it means."""
 
     DAY = "day", _("day")
+    WEEK = "week", _("week")
     MONTH = "month", _("month")
     QUARTER = "quarter", _("quarter")
+    SEASON = "season", _("season")
     HALF_YEAR = "half-year", _("half year")
     YEAR = "year", _("year")
     SCHOOL_YEAR = "school-year", _("school year")
+    PERIOD = "period", _("period")
     APPROXIMATE = "approximate", _("about")
 
 
