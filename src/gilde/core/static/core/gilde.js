@@ -16,10 +16,15 @@ document.addEventListener("keydown", (event) => {
   if (menu) menu.querySelector("summary").focus();
 });
 
-// A table that scrolls inside its own region must be reachable by keyboard; one that fits must not be a stop.
+// A table that scrolls inside its own region must be reachable by keyboard; one that fits is no stop, and its head
+// stays at the top of the window.
 const watch = new ResizeObserver((entries) => {
   for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) target.tabIndex = 0;
+    const scrolls =
+      target.scrollWidth > target.clientWidth ||
+      (target.classList.contains("tall") && target.scrollHeight > target.clientHeight);
+    target.classList.toggle("fits", !scrolls);
+    if (scrolls) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
   }
 });
