@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from gilde.core.audit import triggers
+from gilde.core.jobs.worker import work
 from gilde.core.models import User
 from tests.client import GildeClient
 
@@ -67,3 +68,12 @@ def make_user(db: None) -> Callable[..., User]:
 def user(make_user: Callable[..., User]) -> User:
     """Return a stored user without any role."""
     return make_user()
+
+
+@pytest.fixture
+def run_jobs(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Return a function that runs the queued jobs in this process, as a worker would, and says how many."""
+    # The test's transaction is on this connection, so the worker must not close it between two tasks.
+    for module in ("gilde.core.jobs.worker", "django_tasks_db.management.commands.db_worker"):
+        monkeypatch.setattr(f"{module}.close_old_connections", lambda: None)
+    return lambda: work(batch=True)

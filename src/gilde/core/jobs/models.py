@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from gilde.core.access import Actor
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, actor: Actor) -> JobQuerySet:
+        """Return the jobs that an actor may look at: their own; an administrator of the installation sees all."""
+        if actor.is_superuser:
+            return self
+        return self.filter(owner=actor.pk) if actor.is_authenticated else self.none()
 
 
 class Job(models.Model):
@@ -22,7 +35,7 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=100)
-    arguments = models.JSONField(default=dict)
+    arguments = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="jobs"
     )
@@ -30,13 +43,16 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(null=True)
     step = models.CharField(_("what it is doing"), max_length=300, blank=True)
-    result = models.JSONField(null=True)
+    result = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     error = models.TextField(_("what went wrong"), blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField()
+    task = models.UUIDField(null=True, editable=False, help_text=_("Its place in the queue of django-tasks."))
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job")

@@ -1,0 +1,174 @@
+"""Real workers in processes of their own, killed in the middle of a job, on a database of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Installation:
+    """A Gilde of its own: a database, a data folder, and the commands run on them."""
+
+    def __init__(self, folder: Path, database_url: str, connect: Callable[[], Any]) -> None:
+        self.folder = folder
+        self._connect = connect
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "tests.core.killable.settings",
+            "GILDE_DATA_DIR": str(folder / "data"),
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        }
+        self.python("from django.core.management import call_command; call_command('migrate', verbosity=0)")
+
+    def python(self, code: str) -> str:
+        program = f"import django; django.setup(); {code}"
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=self.environment,
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def enqueue(self, name: str) -> None:
+        self.python(
+            "from gilde.core import jobs; from gilde.core.access import SYSTEM; "
+            f"jobs.enqueue(SYSTEM, 'tests.wait', folder={str(self.folder)!r}, name={name!r})"
+        )
+
+    def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "gilde", "work", "--interval", "0.1", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+        )
+        self._workers.append(worker)
+        return worker
+
+    def wait_for(self, file: str) -> None:
+        deadline = time.monotonic() + 60
+        while not (self.folder / file).exists():
+            assert time.monotonic() < deadline, f"{file} did not appear: the job did not start"
+            time.sleep(0.05)
+
+    def let_go(self) -> None:
+        (self.folder / "go").touch()
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        connection = self._connect()
+        try:
+            rows = connection.execute(sql)
+            answer = rows.fetchall() if rows.description else []
+            connection.commit()
+            return list(answer)
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        for worker in self._workers:
+            if worker.poll() is None:
+                worker.kill()
+                worker.wait()
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """Return an installation on the same kind of database as the suite, taken away afterwards."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        path = tmp_path / "gilde.sqlite3"
+        made = Installation(tmp_path, f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20))
+        yield made
+        made.stop()
+        return
+    name = f"gilde_killed_{uuid4().hex[:12]}"
+    user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
+    server = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    made = Installation(tmp_path, f"{server}/{name}", lambda: psycopg.connect(f"{server}/{name}"))
+    yield made
+    made.stop()
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(installation: Installation) -> None:
+    installation.enqueue("a")
+    worker = installation.start_worker()
+    installation.wait_for("a.started")
+    assert installation.ask("SELECT state, attempts, step FROM core_job") == [
+        ("running", 1, "Waiting to go on")
+    ]
+
+    worker.send_signal(signal.SIGKILL)
+    assert worker.wait() == -signal.SIGKILL
+    assert installation.ask("SELECT state, attempts FROM core_job") == [("running", 1)]
+    installation.ask("UPDATE core_job SET lease_until = '2000-01-01 00:00:00'")  # the lease runs out
+    installation.let_go()
+
+    assert installation.start_worker("--batch").wait(timeout=60) == 0
+    [(state, attempts, result)] = installation.ask("SELECT state, attempts, result FROM core_job")
+    assert (state, attempts) == ("done", 2)
+    stored = json.loads(result) if isinstance(result, str) else result
+    kept = {row[0] for row in installation.ask("SELECT sha256 FROM core_document")}
+    assert set(stored["documents"]) == kept
+    assert len(kept) == 2
+    events = installation.ask("SELECT count(*) FROM core_auditevent WHERE action = 'core.document.store'")
+    assert events == [(2,)]
+    assert len((installation.folder / "a.started").read_text().splitlines()) == 2
+    installation.python("from django.core.management import call_command; call_command('audit', 'verify')")
+
+
+def test_a_worker_told_to_stop_finishes_the_job_in_hand_and_takes_no_other(
+    installation: Installation,
+) -> None:
+    installation.enqueue("a")
+    worker = installation.start_worker()
+    installation.wait_for("a.started")
+    installation.enqueue("b")
+    worker.send_signal(signal.SIGTERM)
+    installation.let_go()
+    assert worker.wait(timeout=60) == 0
+    states = installation.ask("SELECT state, count(*) FROM core_job GROUP BY state ORDER BY state")
+    assert states == [("done", 1), ("queued", 1)]
+
+
+def test_an_idle_worker_told_to_stop_stops(installation: Installation) -> None:
+    installation.let_go()
+    installation.enqueue("a")
+    worker = installation.start_worker()
+    installation.wait_for("a.started")
+    worker.send_signal(signal.SIGINT)
+    assert worker.wait(timeout=60) == 0
+
+
+def test_two_workers_on_one_queue_run_each_job_once(installation: Installation) -> None:
+    installation.let_go()
+    for name in "abcd":
+        installation.enqueue(name)
+    workers = [installation.start_worker("--batch") for _ in range(2)]
+    assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
+    assert installation.ask("SELECT state, attempts FROM core_job") == [("done", 1)] * 4
+    assert [len((installation.folder / f"{name}.started").read_text().splitlines()) for name in "abcd"] == [
+        1
+    ] * 4
