@@ -146,7 +146,7 @@ def _action(document: SourceDocument, blocks: Sequence[Block], title: str | None
     lines = []
     for number, block in enumerate(blocks):
         words = plain(document.text[block.start : block.end])
-        lines.append(f"{block.marker} {words}" if number and block.marker else words)
+        lines.append(f"{block.shown} {words}" if number and block.marker else words)
     return FoundAction(title, "\n".join(lines), Span(blocks[0].start, blocks[-1].end))
 
 
@@ -188,7 +188,7 @@ def _depths(document: SourceDocument, blocks: Sequence[Block]) -> list[int | Non
             before = words
             continue
         if block.number is not None:
-            _place_number(stack, block)
+            _place_number(stack, block, lazy=bool(depths) and depths[-1] is not None and before[-1:] != ":")
         else:
             _place_bullet(stack, block, before)
         depths.append(len(stack) - 1)
@@ -198,7 +198,7 @@ def _depths(document: SourceDocument, blocks: Sequence[Block]) -> list[int | Non
     return depths
 
 
-def _place_number(stack: list[_List], block: Block) -> None:
+def _place_number(stack: list[_List], block: Block, *, lazy: bool) -> None:
     for index in range(len(stack) - 1, -1, -1):
         numbered = stack[index]
         if (
@@ -209,6 +209,8 @@ def _place_number(stack: list[_List], block: Block) -> None:
             del stack[index + 1 :]
             numbered.number = block.number
             return
+    if lazy and stack and stack[-1].number == block.number == 1 and stack[-1].style == block.style:
+        return  # every item is numbered 1, as Markdown allows
     same = [
         index
         for index, other in enumerate(stack)

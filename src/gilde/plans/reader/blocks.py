@@ -37,6 +37,12 @@ class Block:
         return int(match.group(1)) if match else None
 
     @property
+    def shown(self) -> str:
+        """The marker as people can read it: a bullet of a symbol font is a bullet."""
+        marker = self.marker or ""
+        return "•" if len(marker) == 1 and "\ue000" <= marker <= "\uf8ff" else marker
+
+    @property
     def style(self) -> str:
         """What kind of marker: "1.", "1)", "a)" or the bullet itself."""
         return re.sub(r"\d+", "1", re.sub(r"[a-z](?=\))", "a", self.marker or ""))
@@ -91,8 +97,16 @@ def _goes_on(document: SourceDocument, block: Block, line: Line) -> bool:
     if block.kind == "heading" or line.cell != block.lines[-1].cell:
         return False
     if not line.gap:
-        return True
+        return block.kind == "item" or not _ends_paragraph(document, block.lines[-1])
     return goes_on_after_break(document.text[block.start : block.end], document.text[line.content : line.end])
+
+
+def _ends_paragraph(document: SourceDocument, line: Line) -> bool:
+    """Whether a line without a blank line behind it still ends a paragraph: a sentence ends, the line is not full."""
+    if document.text[line.end - 1] not in ".!?:":
+        return False
+    width = document.width
+    return width == 0 or line.end - line.start < 0.8 * width
 
 
 def goes_on_after_break(before: str, after: str) -> bool:

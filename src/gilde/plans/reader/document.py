@@ -82,6 +82,13 @@ class SourceDocument:
     def _line_starts(self) -> list[int]:
         return [line.start for line in self.lines]
 
+    @cached_property
+    def width(self) -> int:
+        """How many characters a full line has where lines are broken at a width, 0 where they are not."""
+        lengths = sorted(line.end - line.start for line in self.lines if line.end - line.start > 40)
+        width = lengths[len(lengths) * 9 // 10] if lengths else 0
+        return width if width <= 130 else 0
+
     def line_at(self, offset: int) -> int:
         """The number of the first line that begins at or after an offset."""
         return bisect_left(self._line_starts, offset)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from gilde.plans.reader.document import Anchor, Box, Line, LineKind, SourceDocument
@@ -152,7 +153,8 @@ class Flow:
             while at < len(text) and text[at].isspace():
                 at += 1
             boxes.append(Box(start, end, at, state))
-        return SourceDocument(sha256, media_type, text, tuple(self._lines), tuple(boxes), locate, notes)
+        document = SourceDocument(sha256, media_type, text, tuple(self._lines), tuple(boxes), locate, notes)
+        return replace(document, lines=_with_gaps(document))
 
 
 def read_opening(words: str) -> tuple[str | None, int]:
@@ -170,3 +172,18 @@ def read_opening(words: str) -> tuple[str | None, int]:
         while position < len(words) and words[position].isspace():
             position += 1
     return marker, position
+
+
+def _with_gaps(document: SourceDocument) -> tuple[Line, ...]:
+    """The lines, with paragraphs told by the lines themselves where the document shows hardly any."""
+    text, lines, width = document.text, document.lines, document.width
+    if len(lines) < 12 or sum(line.gap for line in lines) > len(lines) * 0.1:
+        return lines
+    result = list(lines[:1])
+    for before, line in pairwise(lines):
+        ends = text[before.end - 1] in ".!?:;"
+        short = before.end - before.start < 0.7 * width if width else True
+        own = line.marker is not None or line.kind != before.kind or line.bold != before.bold
+        begins = not text[line.content].islower() and (ends or short or own)
+        result.append(replace(line, gap=line.gap or begins))
+    return tuple(result)

@@ -152,7 +152,6 @@ def _trim(document: SourceDocument, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-
 # -- titles
 
 
@@ -285,12 +284,7 @@ def _end_of_last(
             value = int(counted.group(1))
             if value == chapter and value - 1 not in seen_numbers:
                 return line.start
-            if (
-                chapter is None
-                and value > 1
-                and value - 1 not in seen_numbers
-                and not title_like(title, words)
-            ):
+            if chapter is None and value > 1 and value - 1 not in seen_numbers:
                 return line.start
         if _names_block(words, template.block_words) and line.gap:
             return line.start
@@ -298,10 +292,6 @@ def _end_of_last(
             return line.start
         _note_number(words, seen_numbers)
     return limit
-
-
-def title_like(title: _Title | None, words: str) -> bool:
-    return title is not None and title.number is not None and words.startswith(title.number)
 
 
 def _note_number(words: str, seen: set[int]) -> None:

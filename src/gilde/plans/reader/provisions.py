@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from gilde.plans.reader.actions import FoundAction
 from gilde.plans.reader.blocks import Block, plain, read_blocks
@@ -83,6 +83,7 @@ def _label_forms(template: ProvisionTemplate) -> tuple[str, ...]:
 def _labels(document: SourceDocument, template: ProvisionTemplate) -> list[_Label]:
     """The lines that say that actions follow. The form used most decides which of them count."""
     forms = _label_forms(template)
+    long_forms = [form for form in forms if len(form) > 9]
     found: list[tuple[str, _Label]] = []
     for number, line in enumerate(document.lines):
         if line.kind == "furniture":
@@ -94,7 +95,8 @@ def _labels(document: SourceDocument, template: ProvisionTemplate) -> list[_Labe
             continue
         form = next((form for form in forms if folded == form), None)
         if form is None and len(folded) > 9:
-            form = next((form for form in forms if len(form) > 9 and fuzz.ratio(folded, form) >= 90), None)
+            close = process.extractOne(folded, long_forms, scorer=fuzz.ratio, score_cutoff=90)
+            form = close[0] if close else None
         if form:
             content = line.content + len(head) + len(colon)
             found.append((form, _Label(number, line.start, content)))
@@ -234,7 +236,7 @@ def _read_action(document: SourceDocument, group: Sequence[Block]) -> FoundActio
     lines = [plain(words) for words in rest if words.strip()]
     for block in group[1:]:
         words = plain(document.text[block.start : block.end])
-        lines.append(f"{block.marker} {words}" if block.marker else words)
+        lines.append(f"{block.shown} {words}" if block.marker else words)
     return FoundAction(title, "\n".join(lines), span)
 
 

@@ -122,7 +122,7 @@ def _section_text(document: SourceDocument, span: Span) -> str:
     for block in read_blocks(document, span):
         start = max(block.first.start, span.start) if block.marker in (None, "") else block.start
         words = plain(document.text[start : block.end])
-        lines.append(f"{block.marker} {words}" if block.marker else words)
+        lines.append(f"{block.shown} {words}" if block.marker else words)
     return "\n".join(lines)
 
 

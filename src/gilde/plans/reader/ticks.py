@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz
 
@@ -209,9 +210,10 @@ def _exact(
     return sorted(places, key=lambda place: place.start)
 
 
-def _variants(labels: Sequence[str]) -> list[str]:
+@cache
+def _variants(labels: tuple[str, ...]) -> tuple[str, ...]:
     texts = [variant for label in labels for variant in (label, _BRACKETS.sub("", label))]
-    return list(dict.fromkeys(folded for text in texts if (folded := fold(text))))
+    return tuple(dict.fromkeys(folded for text in texts if (folded := fold(text))))
 
 
 def _with_key(text: str, start: int, limit: int) -> int:

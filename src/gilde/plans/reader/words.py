@@ -18,7 +18,7 @@ def _fold_character(character: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits only, without case and accents: "Osnabrück – 1." gives "osnabruck1"."""
-    return "".join(_fold_character(character) for character in text)
+    return "".join(map(_fold_character, text))
 
 
 def fold_words(text: str) -> list[str]:
@@ -30,14 +30,9 @@ class Folded:
     """A text folded once, to look for labels in it whatever breaks them: `at[i]` is the offset of letter i."""
 
     def __init__(self, text: str) -> None:
-        letters: list[str] = []
-        self.at: list[int] = []
-        for offset, character in enumerate(text):
-            folded = _fold_character(character)
-            if folded:
-                letters.append(folded)
-                self.at.extend([offset] * len(folded))
-        self.letters = "".join(letters)
+        folded = list(map(_fold_character, text))
+        self.letters = "".join(folded)
+        self.at = [offset for offset, letters in enumerate(folded) for _ in letters]
         self.text = text
 
     def index(self, offset: int) -> int:
