@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -35,7 +36,6 @@ class Installation:
             "GILDE_DATA_DIR": str(folder / "data"),
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
-        self.python("from django.core.management import call_command; call_command('migrate', verbosity=0)")
 
     def python(self, code: str) -> str:
         program = f"import django; django.setup(); {code}"
@@ -49,10 +49,13 @@ class Installation:
         )
         return done.stdout
 
-    def enqueue(self, name: str) -> None:
+    def command(self, *words: str) -> str:
+        return self.python(f"from django.core.management import call_command; call_command(*{words!r})")
+
+    def enqueue(self, *names: str) -> None:
         self.python(
             "from gilde.core import jobs; from gilde.core.access import SYSTEM; "
-            f"jobs.enqueue(SYSTEM, 'tests.wait', folder={str(self.folder)!r}, name={name!r})"
+            f"[jobs.enqueue(SYSTEM, 'tests.wait', folder={str(self.folder)!r}, name=n) for n in {names!r}]"
         )
 
     def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -90,26 +93,53 @@ class Installation:
                 worker.wait()
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    """Return an installation on the same kind of database as the suite, taken away afterwards."""
+@pytest.fixture(scope="module")
+def server() -> Iterator[Callable[..., Any]]:
+    """Return a function that makes a database of the suite's kind, as a copy of one that was migrated once."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        path = tmp_path / "gilde.sqlite3"
-        made = Installation(tmp_path, f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20))
-        yield made
-        made.stop()
+        yield lambda folder, template: _sqlite(folder, template)
         return
-    name = f"gilde_killed_{uuid4().hex[:12]}"
     user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
-    server = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-    made = Installation(tmp_path, f"{server}/{name}", lambda: psycopg.connect(f"{server}/{name}"))
+    address = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    made: list[str] = []
+
+    def make(folder: Path, template: str) -> tuple[str, str, Callable[[], Any]]:
+        name = f"gilde_killed_{uuid4().hex[:12]}"
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")  # type: ignore[arg-type]
+        made.append(name)
+        return name, f"{address}/{name}", lambda: psycopg.connect(f"{address}/{name}")
+
+    yield make
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def _sqlite(folder: Path, template: str) -> tuple[str, str, Callable[[], Any]]:
+    path = folder / "gilde.sqlite3"
+    if template:
+        shutil.copy(template, path)
+    return str(path), f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20)
+
+
+@pytest.fixture(scope="module")
+def template(server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the name of a migrated database that nothing else is connected to."""
+    folder = tmp_path_factory.mktemp("template")
+    name, url, connect = server(folder, "")
+    Installation(folder, url, connect).command("migrate", "--verbosity=0")
+    return str(name)
+
+
+@pytest.fixture
+def installation(server: Callable[..., Any], template: str, tmp_path: Path) -> Iterator[Installation]:
+    """Return an installation of its own, whose workers are ended afterwards."""
+    _, url, connect = server(tmp_path, template)
+    made = Installation(tmp_path, url, connect)
     yield made
     made.stop()
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
 def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(installation: Installation) -> None:
@@ -136,7 +166,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(installation: Inst
     events = installation.ask("SELECT count(*) FROM core_auditevent WHERE action = 'core.document.store'")
     assert events == [(2,)]
     assert len((installation.folder / "a.started").read_text().splitlines()) == 2
-    installation.python("from django.core.management import call_command; call_command('audit', 'verify')")
+    assert "The audit chain is whole: 2 events." in installation.command("audit", "verify")
 
 
 def test_a_worker_told_to_stop_finishes_the_job_in_hand_and_takes_no_other(
@@ -164,8 +194,7 @@ def test_an_idle_worker_told_to_stop_stops(installation: Installation) -> None:
 
 def test_two_workers_on_one_queue_run_each_job_once(installation: Installation) -> None:
     installation.let_go()
-    for name in "abcd":
-        installation.enqueue(name)
+    installation.enqueue(*"abcd")
     workers = [installation.start_worker("--batch") for _ in range(2)]
     assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
     assert installation.ask("SELECT state, attempts FROM core_job") == [("done", 1)] * 4
