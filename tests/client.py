@@ -12,13 +12,16 @@ from selectolax.lexbor import LexborHTMLParser
 _TEMPLATE_TAG = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 # Blocks that are data and are not run.
 _DATA_BLOCKS = {"application/json", "application/ld+json"}
+# JSON may end in "}}" by itself.
+_DATA = re.compile(r'<script[^>]*type="application/(?:ld\+)?json"[^>]*>.*?</script>', re.DOTALL)
 
 
 def faults_of(html: str) -> list[str]:
     """Return what is wrong with a page: what the content security policy would block, and templates not rendered."""
+    shown = _DATA.sub("", html)
     faults = [
-        f"A template tag was not rendered: …{html[max(0, m.start() - 40) : m.end() + 40]!r}…"
-        for m in _TEMPLATE_TAG.finditer(html)
+        f"A template tag was not rendered: …{shown[max(0, m.start() - 40) : m.end() + 40]!r}…"
+        for m in _TEMPLATE_TAG.finditer(shown)
     ]
     for node in LexborHTMLParser(html).css("*"):
         attributes = {name.lower(): value or "" for name, value in node.attributes.items()}

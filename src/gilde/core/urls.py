@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gilde.core import design, views
+from gilde.core import design, sign_in, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("design/", design.page, name="design"),
     path("language/", views.set_language, name="set_language"),
+    # Before allauth's own view of this address, which it wraps.
+    path("accounts/oidc/<str:provider_id>/login/", sign_in.openid_connect_login, name="openid_connect_start"),
 ]
