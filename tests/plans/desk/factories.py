@@ -48,7 +48,7 @@ def a_measure(
     title_citation = sheet.cite(f"{number} {title}", "heading", 2)
     sections: dict[str, Any] = {}
     ticks: dict[str, Any] = {}
-    measure: dict[str, Any] = {"number": number, "title": title, "title_citation": title_citation}
+    measure: dict[str, Any] = {"number": number, "title": title, "citation": title_citation}
     for name in SECTIONS:
         sheet.cite(name.capitalize(), "heading", 3)
         begin = len(sheet.text)

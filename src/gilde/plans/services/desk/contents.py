@@ -22,7 +22,10 @@ Status = Value.Status
 # An ISO 8601 duration of whole years, months, weeks or days, as a recurrence needs it.
 _DURATION = re.compile(r"P\d{1,3}[YMWD]")
 PERIODS: Final = ("year", "total", "school-year", "quarter", "month", "week", "day", "hour")
+# As the reader tells them; those that the model does not know are published as "about".
+PRECISIONS: Final = (*Precision.values, "week", "season", "period")
 DATE_KINDS: Final = ("start", "end", "milestone", "recurrence")
+LONGEST_WORDS: Final = 2_000  # characters of the words that money or a date was read from
 LONGEST: Final = {Kind.TITLE: 500, Kind.SECTION: 200_000, Kind.ACTION: 50_000}
 # Kinds that can be left out of the plan or added to it; sections and ticks belong to the template.
 OPTIONAL_KINDS: Final = frozenset({Kind.TITLE, Kind.BODY, Kind.FUNDING, Kind.DATE, Kind.ACTION})
@@ -57,7 +60,9 @@ def words_of(kind: str, content: Mapping[str, Any]) -> str:
     if kind in (Kind.TITLE, Kind.SECTION):
         return str(content.get("text") or "")
     if kind == Kind.ACTION:
-        return " – ".join(part for part in (content.get("title"), content.get("text")) if part)
+        title, text = str(content.get("title") or ""), str(content.get("text") or "")
+        # A title that opens the text is not said twice.
+        return text if text.startswith(title) else " – ".join(part for part in (title, text) if part)
     if kind == Kind.TICK:
         return {True: _("ticked"), False: _("not ticked"), None: _("unknown")}[content.get("ticked")]
     if kind == Kind.BODY:
@@ -119,7 +124,7 @@ def _body(content: Mapping[str, Any]) -> Content:
 
 def _funding(content: Mapping[str, Any]) -> Content:
     amount = _amount(content.get("amount"))
-    words = _text(content, "text", 2_000).strip()
+    words = _text(content, "text", LONGEST_WORDS).strip()
     programme = _text(content, "programme", 120).strip()
     if amount is None and not words and not programme:
         raise Invalid(_("Funding needs an amount, a programme, or its source in words."))
@@ -156,7 +161,11 @@ def _amount(given: Any) -> int | float | None:
         ) from error
     if not amount.is_finite() or amount < 0 or amount >= Decimal(10) ** 14:
         raise Invalid(_("The amount must be at least 0 and below a hundred trillion."))
-    amount = round(amount, 2)
+    return number_of(round(amount, 2))
+
+
+def number_of(amount: Decimal) -> int | float:
+    """Return an amount as JSON holds it: whole where it is whole."""
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
@@ -177,7 +186,7 @@ def _date(content: Mapping[str, Any]) -> Content:
     if kind != "recurrence" and not first and not last:
         raise Invalid(_("A date needs a first or a last day."))
     precision = str(content.get("precision") or "").replace("_", "-") or None
-    if precision is not None and precision not in Precision.values:
+    if precision is not None and precision not in PRECISIONS:
         raise Invalid(_("“%(precision)s” is not a precision that is known here.") % {"precision": precision})
     return {
         "kind": kind,
@@ -185,7 +194,7 @@ def _date(content: Mapping[str, Any]) -> Content:
         "to": last.isoformat() if last else None,
         "precision": precision,
         "every": every,
-        "text": _text(content, "text", 500).strip(),
+        "text": _text(content, "text", LONGEST_WORDS).strip(),
     }
 
 

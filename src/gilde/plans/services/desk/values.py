@@ -29,6 +29,8 @@ TICK_GROUPS: Final = ("recommendation", "osnabruck", "subsystem", "scope", "targ
 # The order in which kinds are shown; the table orders by name.
 KINDS: Final = (Kind.TITLE, Kind.SECTION, Kind.TICK, Kind.BODY, Kind.FUNDING, Kind.DATE, Kind.ACTION)
 _TITLE_WIDTH = 160
+_FUNDING = ("amount", "currency", "period", "approximate", "maximum", "year", "programme")
+_DATE = ("kind", "from", "to", "precision", "every")
 
 
 def rows_of(reading: Reading, found: Mapping[str, Any], view: View) -> list[Value]:
@@ -67,7 +69,7 @@ def _parts(kind: str, item: Mapping[str, Any]) -> Iterator[_Part]:
         yield Kind.SECTION, PROVISION, {"text": str(item.get("text") or "")}, item.get("citation")
         yield from _actions(item)
         return
-    yield Kind.TITLE, "", {"text": str(item.get("title") or "–")}, item.get("title_citation")
+    yield Kind.TITLE, "", {"text": str(item.get("title") or "–")}, item.get("citation")
     sections = item.get("sections") or {}
     for name in SECTIONS:
         section = sections.get(name) or {}
@@ -88,7 +90,7 @@ def _ticks(ticks: Mapping[str, Any]) -> Iterator[_Part]:
             yield Kind.TICK, f"{group}:{code}", content, box.get("citation")
     for number, box in enumerate(ticks.get("targets") or [], start=1):
         content = {"ticked": box.get("ticked"), "label": str(box.get("label") or "")}
-        yield Kind.TICK, f"target:{number}", content, box.get("citation")
+        yield Kind.TICK, f"target:{box.get('key') or number}", content, box.get("citation")
 
 
 def _actions(item: Mapping[str, Any]) -> Iterator[_Part]:
@@ -100,17 +102,10 @@ def _actions(item: Mapping[str, Any]) -> Iterator[_Part]:
 def _content(kind: str, one: Mapping[str, Any]) -> dict[str, Any]:
     if kind == Kind.BODY:
         return {"name": str(one.get("name") or "")[:300], "organisation": None, "none": False}
-    content = {key: value for key, value in one.items() if key != "citation"}
-    return contents.clean(kind, _with_words(kind, content, one.get("citation")))
-
-
-def _with_words(kind: str, content: dict[str, Any], citation: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Put the words of the document beside what they were read as."""
-    limit = 2_000 if kind == Kind.FUNDING else 500
-    words = str(content.get("text") or (citation or {}).get("quote") or "").strip()[:limit]
-    if kind == Kind.FUNDING and content.get("period") not in contents.PERIODS:
-        content["period"] = None
-    return {**content, "text": words}
+    # The words of the document stay beside what they were read as.
+    words = str((one.get("citation") or {}).get("quote") or "").strip()
+    keys = _FUNDING if kind == Kind.FUNDING else _DATE
+    return {key: one.get(key) for key in keys} | {"text": words[: contents.LONGEST_WORDS]}
 
 
 def _row(
