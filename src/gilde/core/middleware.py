@@ -11,6 +11,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from gilde.core.audit.chain import request_id
 from gilde.core.errors import GildeError
@@ -91,8 +92,12 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, GildeError):
             return None
+        response: HttpResponse
         if request.accepts("text/html"):
-            return render(request, "core/error.html", {"error": exception}, status=exception.status)
-        return JsonResponse(
-            exception.as_problem(), status=exception.status, content_type="application/problem+json"
-        )
+            response = render(request, "core/error.html", {"error": exception}, status=exception.status)
+        else:
+            response = JsonResponse(
+                exception.as_problem(), status=exception.status, content_type="application/problem+json"
+            )
+        patch_vary_headers(response, ["Accept"])
+        return response

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gilde.core import design, sign_in, views
+from gilde.core import design, sign_in, uris, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("design/", design.page, name="design"),
+    path("id/<slug:kind>/<uuid:id>", uris.identifier, name="identifier"),
     path("language/", views.set_language, name="set_language"),
     # Before allauth's own view of this address, which it wraps.
     path("accounts/oidc/<str:provider_id>/login/", sign_in.openid_connect_login, name="openid_connect_start"),

@@ -1,0 +1,18 @@
+"""Search over everything: contexts offer entries with `@searchable`, `find` finds them, `rebuild` makes all anew."""
+
+from gilde.core.search.entries import PUBLIC, Entry, searchable
+from gilde.core.search.service import EVERYTHING, Hit, Piece, Results, find, paused, rebuild, update
+
+__all__ = [
+    "EVERYTHING",
+    "PUBLIC",
+    "Entry",
+    "Hit",
+    "Piece",
+    "Results",
+    "find",
+    "paused",
+    "rebuild",
+    "searchable",
+    "update",
+]
