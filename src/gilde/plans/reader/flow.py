@@ -95,7 +95,8 @@ class Flow:
             words = whole[start - self._line_start : end - self._line_start]
             found, skip = read_opening(words)
             if marker and not marker[0].isalnum() and found and found[-1] in ".)":
-                found, skip = None, words.index(found, 0, skip)  # the number is part of what the bullet lists
+                skip = words.index(found)  # the number is part of what the bullet lists
+                found = None
             content = start + skip
             bold, lead = self._boldness(content, end)
             if kind == "text" and (marker or found):
