@@ -307,7 +307,7 @@ def _html_of(blocks: list[Block], boxes: str) -> str:
                 words += "☒ " if part.state else "☐ "
         if block.joins and parts and parts[-1].endswith(("</p>", "</li>")):
             tag = parts[-1][parts[-1].rindex("</") :]
-            parts[-1] = f"{parts[-1][: -len(tag)]}\n{words}{tag}"
+            parts[-1] = f"{parts[-1][: -len(tag)]}<br>\n{words}{tag}"
             continue
         wanted = block.level + 1 if bullet else 0
         while depth < wanted:

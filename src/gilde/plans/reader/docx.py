@@ -151,7 +151,7 @@ class _Body:
         for piece in reversed(self.flow.pieces):
             if piece.start <= shown and piece.origin is not None:
                 return int(piece.origin + len(piece.text))
-        return 0
+        return self._starts[0] if self._starts else 0
 
     # -- words
 
