@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -102,7 +104,7 @@ def _labels(document: SourceDocument, template: ProvisionTemplate) -> list[_Labe
             found.append((form, _Label(number, line.start, content)))
     if not found:
         return []
-    counts = {form: sum(other == form for other, _ in found) for form, _ in found}
+    counts = Counter(form for form, _ in found)
     best = max(counts, key=lambda form: (counts[form], len(form)))
     return [label for form, label in found if form == best or len(form) > 9]
 
@@ -138,10 +140,12 @@ def _choose(openings: Sequence[_Opening], labels: Sequence[_Label]) -> list[tupl
     """
     chosen: list[tuple[_Opening, _Label | None]] = []
     previous, after = 0, -1
+    lines = [opening.line for opening in openings]
     for label in labels:
-        between = [opening for opening in openings if after < opening.line < label.line]
+        between = openings[bisect_right(lines, after) : bisect_left(lines, label.line)]
         owner = _owner(between, previous)
         if owner is None:
+            after = label.line
             continue  # a label without a provision: actions that answer none cannot be placed
         chosen += [(opening, None) for opening in _without_label(between, owner, previous)]
         chosen.append((owner, label))
