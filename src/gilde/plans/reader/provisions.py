@@ -45,6 +45,7 @@ class _Opening:
     number: int
     start: int
     content: int
+    style: str  # what surrounds the number: "1.", "1)", "Article 1"
 
 
 def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> list[FoundProvision]:
@@ -122,14 +123,15 @@ def _openings(document: SourceDocument, template: ProvisionTemplate) -> list[_Op
         marker = _MARKER.fullmatch(line.marker or "")
         match = named.match(document.text, line.content, line.end)
         if match:
-            of_named.append(_Opening(number, int(match.group(1)), line.start, match.end()))
+            of_named.append(_Opening(number, int(match.group(1)), line.start, match.end(), "named"))
         elif marker:
-            of_counted.append(_Opening(number, int(marker.group(1)), line.start, line.content))
+            style = re.sub(r"\d+", "1", line.marker or "")
+            of_counted.append(_Opening(number, int(marker.group(1)), line.start, line.content, style))
         else:
             match = counted.match(document.text, line.content, line.end)
             if match:
                 value = next(group for group in match.groups() if group)
-                of_counted.append(_Opening(number, int(value), line.start, match.end()))
+                of_counted.append(_Opening(number, int(value), line.start, match.end(), "1"))
     return of_named if len(of_named) > 1 else sorted(of_named + of_counted, key=lambda opening: opening.start)
 
 
@@ -151,8 +153,14 @@ def _choose(openings: Sequence[_Opening], labels: Sequence[_Label]) -> list[tupl
         chosen.append((owner, label))
         previous, after = owner.number, label.line
     if chosen:
-        for opening in openings:
-            if opening.line > after and opening.number == previous + 1 and previous > 2:
+        owner = chosen[-1][0]
+        actions_are_numbered = any(
+            opening.number == 1 and opening.style == owner.style
+            for opening in openings[bisect_right(lines, after) :]
+        )
+        for opening in openings[bisect_right(lines, after) :]:
+            told_apart = opening.style == owner.style and (previous > 2 or not actions_are_numbered)
+            if opening.number == previous + 1 and told_apart:
                 chosen.append((opening, None))
                 previous = opening.number
     return chosen
