@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from gilde.core import charts
+from gilde.core.charts import Axis
 from gilde.core.components import Bar, Fact, Signal, Step, Tab, Task, status, tick
 
 PALETTE = (
@@ -47,6 +49,88 @@ class ExampleForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     public = forms.BooleanField(label=_("Show to everyone"), required=False)
+
+
+def example_charts() -> list[charts.Chart]:
+    """Return one chart of each kind, with figures that are examples."""
+    words = {"source": str(_("Example figures")), "as_of": date(2026, 1, 31)}
+    series, year, share = (
+        Axis("series", str(_("Area"))),
+        Axis("year", str(_("Year"))),
+        Axis("v", str(_("Share"))),
+    )
+    building = Axis("block", str(_("Building block")))
+    paths = {"Norland": (71, 73, None, 76, 78), str(_("All countries")): (74, 75, 76, 77, 79)}
+    states = {str(_("done")): (4, 2, 5), str(_("late")): (1, 3, 0), str(_("under way")): (2, 2, 4)}
+    blocks = [str(_("Modern programmes")), str(_("Learning at the workplace")), str(_("Quality"))]
+    return [
+        charts.line(
+            title=str(_("Graduates in work")),
+            alt=str(_("Norland rises from 71 to 78 percent in five years and stays below all countries.")),
+            note=str(_("No figure for 2022.")),
+            unit="%",
+            x=year,
+            y=share,
+            series=series,
+            target=charts.Target(82, str(_("Target 82"))),
+            rows=[
+                {"series": name, "year": 2020 + n, "v": value}
+                for name, values in paths.items()
+                for n, value in enumerate(values)
+            ],
+            **words,
+        ),
+        charts.stacked_bar(
+            title=str(_("Actions by state")),
+            alt=str(_("Quality has no late action; learning at the workplace has three.")),
+            x=building,
+            y=Axis("n", str(_("Actions"))),
+            series=Axis("state", str(_("State"))),
+            rows=[
+                {"block": block, "state": state, "n": counts[n]}
+                for n, block in enumerate(blocks)
+                for state, counts in states.items()
+            ],
+            **words,
+        ),
+        charts.bar(
+            title=str(_("Ticks decided")),
+            alt=str(_("Most ticks are decided for quality, fewest for modern programmes.")),
+            x=building,
+            y=Axis("n", str(_("Ticks"))),
+            rows=[{"block": block, "n": (31, 44, 52)[n]} for n, block in enumerate(blocks)],
+            **words,
+        ),
+        charts.gantt(
+            title=str(_("Measures over time")),
+            alt=str(_("Three measures between 2022 and 2025; the first has ended.")),
+            x=building,
+            y=Axis("from", str(_("First day"))),
+            end=Axis("to", str(_("Last day"))),
+            series=Axis("state", str(_("State"))),
+            rows=[
+                {
+                    "block": blocks[0],
+                    "from": date(2022, 1, 1),
+                    "to": date(2023, 6, 30),
+                    "state": str(_("done")),
+                },
+                {
+                    "block": blocks[1],
+                    "from": date(2022, 9, 1),
+                    "to": date(2025, 8, 31),
+                    "state": str(_("late")),
+                },
+                {
+                    "block": blocks[2],
+                    "from": date(2024, 1, 1),
+                    "to": date(2025, 12, 31),
+                    "state": str(_("under way")),
+                },
+            ],
+            **words,
+        ),
+    ]
 
 
 @login_not_required
@@ -102,6 +186,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 Bar("3.9 " + str(_("Dual learning")), date(2022, 9, 1), None, "info"),
                 Bar("3.12 " + str(_("Validation")), date(2023, 1, 1), date(2025, 6, 30), "warn", vague=True),
             ],
+            "charts": example_charts(),
             "as_of": date(2024, 5, 1),
             "ticks": [("A", tick(True)), ("B", tick(False)), ("C", tick(None))],
             "form": ExampleForm(request.GET if "name" in request.GET else None),

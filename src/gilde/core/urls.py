@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from gilde.core import design, sign_in, uris, views
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("design/", design.page, name="design"),
     path("id/<slug:kind>/<uuid:id>", uris.identifier, name="identifier"),
+    re_path(r"^charts/(?P<key>[0-9a-f]{64})\.(?P<kind>svg|csv)$", views.chart, name="chart"),
     path("language/", views.set_language, name="set_language"),
     # Before allauth's own view of this address, which it wraps.
     path("accounts/oidc/<str:provider_id>/login/", sign_in.openid_connect_login, name="openid_connect_start"),

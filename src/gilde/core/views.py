@@ -7,11 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django.views.i18n import set_language as django_set_language
 
+from gilde.core import charts
 from gilde.core import home as registry
+from gilde.core.errors import Missing
 from gilde.core.start import ROLES
 
 
@@ -67,6 +69,20 @@ def about(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """State how accessible these pages are and what to do about a barrier."""
     return render(request, "core/accessibility.html", {"title": _("Accessibility")})
+
+
+@login_not_required
+@require_safe
+def chart(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+    """Give a shown chart as a file. Who knows the address has seen the figures: it is a keyed hash."""
+    found = charts.file_of(key, kind)
+    if found is None:
+        raise Missing(_("This chart is not kept any more. Reload the page that showed it and try again."))
+    content, media_type = found
+    response = HttpResponse(content, content_type=media_type)
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["Content-Disposition"] = f'attachment; filename="chart-{key[:12]}.{kind}"'
+    return response
 
 
 # Without a token, so that public pages are the same for every reader and can be cached: a forged request
