@@ -1,4 +1,4 @@
-"""A file becomes a reading with all its values, or a sentence that says why not; nothing is stored by halves."""
+"""A file becomes a reading with all its values, or a sentence that says why not; nothing is half stored."""
 
 from __future__ import annotations
 

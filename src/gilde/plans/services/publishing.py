@@ -23,9 +23,7 @@ from gilde.plans.services.comparison import Comparison, compare
 from gilde.plans.workflow import reading_workflow
 
 # Words of addresses under /plans/ that no plan may take for itself.
-RESERVED: Final = frozenset(
-    {"desk", "compare", "coverage", "instruments", "search", "new", "reports", "measures"}
-)
+RESERVED: Final = frozenset({"desk", "compare", "how-it-is-judged", "my-work", "coverage", "search", "new"})
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,6 @@ Status = Value.Status
 # An ISO 8601 duration of whole years, months, weeks or days, as a recurrence needs it.
 _DURATION = re.compile(r"P\d{1,3}[YMWD]")
 PERIODS: Final = ("year", "total", "school-year", "quarter", "month", "week", "day", "hour")
-# As the reader tells them; those that the model does not know are published as "about".
-PRECISIONS: Final = (*Precision.values, "week", "season", "period")
 DATE_KINDS: Final = ("start", "end", "milestone", "recurrence")
 LONGEST_WORDS: Final = 2_000  # characters of the words that money or a date was read from
 LONGEST: Final = {Kind.TITLE: 500, Kind.SECTION: 200_000, Kind.ACTION: 50_000}
@@ -186,7 +184,7 @@ def _date(content: Mapping[str, Any]) -> Content:
     if kind != "recurrence" and not first and not last:
         raise Invalid(_("A date needs a first or a last day."))
     precision = str(content.get("precision") or "").replace("_", "-") or None
-    if precision is not None and precision not in PRECISIONS:
+    if precision is not None and precision not in Precision.values:
         raise Invalid(_("“%(precision)s” is not a precision that is known here.") % {"precision": precision})
     return {
         "kind": kind,

@@ -1,0 +1,1 @@
+"""The pages of the reading desk, by what they are for."""
