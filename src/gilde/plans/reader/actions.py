@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gilde.plans.reader.blocks import Block, lines_within, plain, read_blocks
+from gilde.plans.reader.blocks import Block, lines_within, plain, read_blocks, words_of
 from gilde.plans.reader.dates import find_dates
 from gilde.plans.reader.document import SourceDocument
 from gilde.plans.reader.measures import Span
@@ -36,9 +36,7 @@ def find_actions(document: SourceDocument, span: Span) -> list[FoundAction]:
         elif content[0].kind == "item":
             found += _listed(document, content)
         else:
-            found.append(
-                _action(document, [heading, *content], plain(document.text[heading.start : heading.end]))
-            )
+            found.append(_action(document, [heading, *content], words_of(document, heading)))
     return found
 
 
@@ -123,7 +121,7 @@ def _own(
 
 
 def _only_title(document: SourceDocument, block: Block) -> bool:
-    words = plain(document.text[block.start : block.end])
+    words = words_of(document, block)
     return len(block.lines) == 1 and len(words) <= 120 and words[-1:] not in ".;,!?"
 
 
@@ -145,7 +143,7 @@ def _prose(document: SourceDocument, blocks: Sequence[Block]) -> list[FoundActio
 def _action(document: SourceDocument, blocks: Sequence[Block], title: str | None) -> FoundAction:
     lines = []
     for number, block in enumerate(blocks):
-        words = plain(document.text[block.start : block.end])
+        words = words_of(document, block)
         lines.append(f"{block.shown} {words}" if number and block.marker else words)
     return FoundAction(title, "\n".join(lines), Span(blocks[0].start, blocks[-1].end))
 
@@ -155,7 +153,7 @@ def _lead(document: SourceDocument, blocks: Sequence[Block]) -> str | None:
     block = blocks[0]
     if block.first.lead is not None and block.first.lead > block.start:
         return plain(document.text[block.start : block.first.lead]).rstrip(" :.")
-    words = plain(document.text[block.start : block.end])
+    words = words_of(document, block)
     if len(blocks) > 1 and _only_title(document, block) and not words.endswith(":"):
         return words
     return None

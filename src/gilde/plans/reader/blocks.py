@@ -137,6 +137,17 @@ def read_entries(document: SourceDocument, span: Span) -> list[Span]:
     return entries
 
 
+def words_of(document: SourceDocument, block: Block, start: int | None = None) -> str:
+    """The words of a block from an offset on, without the page numbers that stand between its lines."""
+    start = block.start if start is None else start
+    parts = [
+        document.text[max(start, line.start) : min(line.end, block.end)]
+        for line in block.lines
+        if line.end > start
+    ]
+    return plain(" ".join(parts))
+
+
 def plain(text: str) -> str:
     """Words with single blanks between them; nothing else is changed."""
     return " ".join(text.split())

@@ -92,6 +92,8 @@ def _exact(
         starts.append(line.start)
     for start in starts:
         index = folded.index(start)
+        if index == len(folded.at) or folded.at[index] >= line.end:
+            continue
         for letters, label in by_opening.get(folded.letters[index : index + 3], ()):
             if not folded.letters.startswith(letters, index) or not folded.whole_words(index, len(letters)):
                 continue

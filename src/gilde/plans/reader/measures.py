@@ -323,8 +323,12 @@ def heading_like(document: SourceDocument, number: int) -> bool:
         return True
     if line.kind == "furniture" or not line.gap or len(words) > 110 or len(words.split()) > 12:
         return False
-    if number + 1 < len(document.lines):
-        following = document.lines[number + 1]
+    following = next(
+        (line for line in document.lines[number + 1 : number + 4] if line.kind != "furniture"), None
+    )
+    if following is not None:
+        if document.text[following.content].islower() and not following.marker:
+            return False  # it runs on behind a page break
         if (
             not following.gap
             and not following.marker

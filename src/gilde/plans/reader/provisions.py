@@ -12,7 +12,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from gilde.plans.reader.actions import FoundAction
-from gilde.plans.reader.blocks import Block, plain, read_blocks
+from gilde.plans.reader.blocks import Block, plain, read_blocks, words_of
 from gilde.plans.reader.document import SourceDocument
 from gilde.plans.reader.measures import Span, heading_like
 from gilde.plans.reader.template import ProvisionTemplate
@@ -67,7 +67,7 @@ def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> li
         if label is None and closing:
             text = text[:1]
         end = text[-1].end if text else opening.content
-        words = " ".join(plain(document.text[block.start : block.end]) for block in text)
+        words = " ".join(words_of(document, block) for block in text)
         actions = _actions(document, Span(label.content, limit), closing=closing) if label else ()
         provisions.append(
             FoundProvision(str(opening.number), words, Span(opening.content, end), tuple(actions))
@@ -244,10 +244,10 @@ def _read_action(document: SourceDocument, group: Sequence[Block]) -> FoundActio
     ):
         if group[1].kind == "text":
             title, skip = plain(first), len(first)
-    rest = [first[skip:].lstrip(" :–-\n") if skip else first]
-    lines = [plain(words) for words in rest if words.strip()]
+    rest = words_of(document, group[0], group[0].start + skip) if skip < len(first) else ""
+    lines = [words for words in [rest.lstrip(" :–-") if skip else rest] if words]
     for block in group[1:]:
-        words = plain(document.text[block.start : block.end])
+        words = words_of(document, block)
         lines.append(f"{block.shown} {words}" if block.marker else words)
     return FoundAction(title, "\n".join(lines), span)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from gilde.plans.reader.actions import FoundAction, find_actions
 from gilde.plans.reader.amounts import find_amounts
-from gilde.plans.reader.blocks import plain, read_blocks, read_entries
+from gilde.plans.reader.blocks import read_blocks, read_entries, words_of
 from gilde.plans.reader.bodies import find_bodies
 from gilde.plans.reader.dates import find_dates
 from gilde.plans.reader.document import BadDocument, SourceDocument
@@ -121,7 +121,7 @@ def _section_text(document: SourceDocument, span: Span) -> str:
     lines = []
     for block in read_blocks(document, span):
         start = max(block.first.start, span.start) if block.marker in (None, "") else block.start
-        words = plain(document.text[start : block.end])
+        words = words_of(document, block, start)
         lines.append(f"{block.shown} {words}" if block.marker else words)
     return "\n".join(lines)
 
