@@ -6,6 +6,7 @@ the members of the organisations that own the plan. Officers write; approvers de
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -30,14 +31,13 @@ WRITERS = frozenset({Role.OFFICER, Role.APPROVER})
 
 def roles_over(actor: Actor, plan: Plan) -> frozenset[str]:
     """Return the roles that the actor holds today in the organisations that own the plan."""
-    if actor.is_superuser or not actor.is_authenticated:
-        return roles_in(actor, plan.owner_id)
-    return roles_in(actor, plan.owner_id, *(owner.pk for owner in plan.co_owners.all()))
+    shared = Plan.co_owners.through.objects.filter(plan=plan.pk).values("organisation")
+    return roles_in(actor, plan.owner_id, also=shared)
 
 
-def _mine(actor: Actor, prefix: str = "") -> Q:
-    """Return the filter "owned by an organisation that the actor belongs to"."""
-    mine = organisations_of(actor).order_by().values("pk")
+def owned_by(actor: Actor, roles: Iterable[str] = Role.values, prefix: str = "") -> Q:
+    """Return the filter "owned by an organisation in which the actor holds one of the roles"."""
+    mine = organisations_of(actor, roles).order_by().values("pk")
     shared = Plan.co_owners.through.objects.filter(organisation__in=mine).values("plan")
     return Q(**{f"{prefix}owner__in": mine}) | Q(**{f"{prefix}pk__in": shared})
 
@@ -50,7 +50,7 @@ def visible_plans(actor: Actor) -> QuerySet[Plan]:
     published = Q(state=Plan.State.PUBLISHED)
     if not actor.is_authenticated:
         return plans.filter(published)
-    return plans.filter(published | _mine(actor))
+    return plans.filter(published | owned_by(actor))
 
 
 def visible_measures(actor: Actor) -> QuerySet[Measure]:
@@ -92,7 +92,7 @@ def visible_evidence(actor: Actor) -> QuerySet[Evidence]:
 
 def _approved_or_mine(actor: Actor) -> Q:
     approved = Q(state="approved")
-    return approved if not actor.is_authenticated else approved | _mine(actor, "measure__plan__")
+    return approved if not actor.is_authenticated else approved | owned_by(actor, prefix="measure__plan__")
 
 
 def visible_readings(actor: Actor) -> QuerySet[Reading]:

@@ -252,11 +252,13 @@ def _evidence(key: str, scope: Mapping[str, Any]) -> dict[UUID, EvidenceSignal]:
     return {row[0]: EvidenceSignal(*row[1:]) for row in rows}
 
 
-def _money(key: str, scope: Mapping[str, Any]) -> dict[UUID, MoneySignal]:
-    def recorded(kind: str) -> Subquery:
-        of_line = Spending.objects.filter(line=OuterRef("pk"), kind=kind).order_by().values("line")
-        return Subquery(of_line.annotate(sum=Sum("amount")).values("sum"))
+def recorded(kind: str) -> Subquery:
+    """Return, as a column of funding lines, the sum recorded of one kind: null where nobody recorded any."""
+    of_line = Spending.objects.filter(line=OuterRef("pk"), kind=kind).order_by().values("line")
+    return Subquery(of_line.annotate(sum=Sum("amount")).values("sum"))
 
+
+def _money(key: str, scope: Mapping[str, Any]) -> dict[UUID, MoneySignal]:
     rows = (
         FundingLine.objects.filter(**scope)
         .order_by()
