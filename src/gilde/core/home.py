@@ -1,7 +1,7 @@
 """What the contexts put on the start page: figures, news, and what each kind of visitor can do today.
 
-Core knows of no context. Each registers functions when its app is ready, and the page asks them; a function
-gets the reader, so that nobody is shown what they may not see.
+Core knows of no context. Each registers functions in its `home.py`, and the page asks them; a function gets
+the reader, so that nobody is shown what they may not see.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
+
+from django.utils.module_loading import autodiscover_modules
 
 from gilde.core.access import Actor
 from gilde.core.components import Signal
@@ -62,17 +65,26 @@ def offer(*roles: str, title: Any, text: Any, url_name: str) -> None:
         _offers.append(new)
 
 
+@cache
+def _gather() -> None:
+    """Import the `home.py` of every context: with the first page that needs them, not at start-up."""
+    autodiscover_modules("home")
+
+
 def tiles(reader: Actor) -> list[Signal]:
     """Return the figures for a reader, in the order of registration."""
+    _gather()
     return [signal for function in _tiles if (signal := function(reader)) is not None]
 
 
 def latest(reader: Actor, limit: int = 6) -> list[News]:
     """Return the newest of all that happened, newest first."""
+    _gather()
     found = [item for function in _news for item in function(reader, limit)]
     return sorted(found, key=lambda item: item.on, reverse=True)[:limit]
 
 
 def offers(role: str) -> list[Offer]:
     """Return what visitors of a role can do today."""
+    _gather()
     return [item for item in _offers if role in item.roles]

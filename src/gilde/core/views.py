@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,10 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django.views.i18n import set_language as django_set_language
 
-from gilde.core import charts
+from gilde.core import charts, searching
 from gilde.core import home as registry
+from gilde.core.components import Tab
 from gilde.core.errors import Missing
+from gilde.core.search import find
 from gilde.core.start import ROLES
+
+PAGE_SIZE = 20
+LAST_PAGE = 50  # who has not found it by then needs other words
 
 
 @login_not_required
@@ -54,9 +61,37 @@ def start(request: HttpRequest, role: str) -> HttpResponse:
 @login_not_required
 def search(request: HttpRequest) -> HttpResponse:
     """Search everything that the reader may see."""
-    return render(
-        request, "core/search.html", {"title": _("Search"), "query": request.GET.get("q", "").strip()}
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:500]
+    kinds = searching.kinds()
+    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in kinds else ""
+    wanted = request.GET.get("page", "")
+    page = min(max(int(wanted), 1), LAST_PAGE) if wanted.isascii() and wanted.isdigit() else 1
+    results = find(
+        query,
+        kinds=[kind] if kind else [],
+        scopes=searching.scopes_of(request.user),
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
     )
+
+    def address(**changes: object) -> str:
+        asked = {"q": query, "kind": kind, **changes}
+        return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+    context = {
+        "title": _("Search"),
+        "query": query,
+        "kind": kind,
+        "tabs": [
+            Tab(_("All"), address(kind=""), not kind),
+            *(Tab(label, address(kind=name), name == kind) for name, label in kinds.items()),
+        ],
+        "results": results,
+        "hits": [(hit, kinds.get(hit.kind, hit.kind)) for hit in results.hits],
+        "before": address(page=page - 1) if page > 1 else "",
+        "after": address(page=page + 1) if page * PAGE_SIZE < results.count and page < LAST_PAGE else "",
+    }
+    return render(request, "core/search.html", context)
 
 
 @login_not_required

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from gilde.core import audit, clock, workflow
+from gilde.core import audit, clock, search, workflow
 from gilde.core.access import Actor, require
 from gilde.core.errors import Invalid, Refused
 from gilde.core.models import User
@@ -55,6 +55,7 @@ def create_organisation(
             organisation,
             after={field: getattr(organisation, field) for field in ("slug", *sorted(CHANGEABLE))},
         )
+        search.update("organisation", [organisation.pk])
     return organisation
 
 
@@ -76,6 +77,7 @@ def change_organisation(
         setattr(organisation, field, value)
     with transaction.atomic():
         _check(organisation)
+        search.update("organisation", [organisation.pk])
         return workflow.change(
             organisation, actor=actor, action="organisations.organisation.change", version=version, **fields
         )
