@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import F
@@ -33,7 +34,9 @@ class Transition:
     label: Any = ""
 
     @classmethod
-    def of(cls, name: str, sources: Collection[str], target: str, roles: Collection[str], label: Any = "") -> Transition:
+    def of(
+        cls, name: str, sources: Collection[str], target: str, roles: Collection[str], label: Any = ""
+    ) -> Transition:
         """Return the transition with plain collections made into sets."""
         return cls(name, frozenset(sources), target, frozenset(roles), label or name)
 
@@ -66,7 +69,8 @@ class Workflow(Generic[Thing]):
         state = getattr(thing, self.field)
         if state not in transition.sources:
             return refused(
-                _("This is “%(state)s” now, so it cannot be changed that way.") % {"state": self.label_of(state)}
+                _("This is “%(state)s” now, so it cannot be changed that way.")
+                % {"state": self.label_of(state)}
             )
         if not transition.roles & set(self.roles_of(actor, thing)):
             return refused(_("Your role does not allow this step."))
@@ -95,7 +99,10 @@ class Workflow(Generic[Thing]):
                 f"{self.noun}.{name}",
                 thing,
                 before={self.field: before},
-                after={self.field: transition.target, **{k: v for k, v in fields.items() if not isinstance(v, Combinable)}},
+                after={
+                    self.field: transition.target,
+                    **{name: _auditable(v) for name, v in fields.items() if not isinstance(v, Combinable)},
+                },
             )
             thing.refresh_from_db()
         return thing
@@ -119,8 +126,12 @@ def change(thing: Thing, *, actor: Actor, action: str, version: int, **fields: A
             **fields, version=F("version") + 1
         )
         if rows != 1:
-            raise Stale(_("Somebody else changed this in the meantime. Your text is kept below; compare and save again."))
-        changed = {name for name, value in fields.items() if old.get(name) != value}
+            raise Stale(
+                _(
+                    "Somebody else changed this in the meantime. Your text is kept below; compare and save again."
+                )
+            )
+        changed = {name for name, value in fields.items() if _auditable(old.get(name)) != _auditable(value)}
         audit.record(
             actor,
             action,
@@ -133,4 +144,7 @@ def change(thing: Thing, *, actor: Actor, action: str, version: int, **fields: A
 
 
 def _auditable(value: Any) -> Any:
-    return str(value.pk) if isinstance(value, models.Model) else value
+    """Return a value as an event holds it: a thing that is pointed to is its id."""
+    if isinstance(value, models.Model):
+        value = value.pk
+    return str(value) if isinstance(value, UUID) else value

@@ -1,5 +1,5 @@
 """The audit chain: `record` writes an event, `verify` checks the whole chain."""
 
-from gilde.core.audit.chain import Broken, record, verify
+from gilde.core.audit.chain import Broken, head, holds, record, verify
 
-__all__ = ["Broken", "record", "verify"]
+__all__ = ["Broken", "head", "holds", "record", "verify"]

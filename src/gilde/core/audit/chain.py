@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC
+from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -104,9 +105,39 @@ def verify() -> Iterator[Broken]:
             previous = event.hash
 
 
+def head() -> str:
+    """Return the hash of the last event. Kept elsewhere, it later proves that nothing was cut off at the end."""
+    from gilde.core.audit.models import AuditEvent
+
+    return AuditEvent.objects.order_by("-id").values_list("hash", flat=True).first() or GENESIS
+
+
+def holds(known: str) -> bool:
+    """Return whether the chain still has the event of a hash that was the last one some day."""
+    from gilde.core.audit.models import AuditEvent
+
+    return known == GENESIS or AuditEvent.objects.filter(hash=known).exists()
+
+
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=_Encoder))
+    plain: dict[str, Any] = _storable(json.loads(json.dumps(values, cls=_Encoder, allow_nan=False)))
     return plain
+
+
+def _storable(value: Any) -> Any:
+    """Return what both databases give back exactly as it was stored, since the hash is taken of that.
+
+    PostgreSQL keeps 1e22 as a whole number, and refuses the null character and half a surrogate pair.
+    """
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, float) and value.is_integer():
+        return int(Decimal(repr(value)))
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    return value
 
 
 def _hash(event: Any) -> str:
