@@ -48,6 +48,8 @@ def blocks_of(document: SourceDocument) -> list[Block]:
         parts: list[tuple[str, bool] | Tick] = []
         at = line.start
         inside = [box for start, box in boxes.items() if line.start <= start < line.end]
+        if inside and line.marker == document.text[inside[0].start : inside[0].end]:
+            inside = inside[1:]  # a tick that is the bullet of a list
         for box in inside:
             words = document.text[max(at, min(line.content, box.start)) : box.start]
             parts += [(words, line.bold), Tick(box.ticked)] if words.strip() else [Tick(box.ticked)]

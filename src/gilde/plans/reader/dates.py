@@ -285,8 +285,10 @@ def _stands(text: str, atom: _Atom, before: str, opened: bool) -> bool:
         return atom.shape != "year" or words.counted.match(after) is None
     if before.endswith("(") and after.startswith(")"):
         return words.titled_noun.search(before) is None
-    alone = re.match(r"[ \t*_]{0,4}(?:[:\n<|;–—]|- |$)|[.,)]", after)
-    return alone is not None and re.search(r"(?:^|\n|>|\||: )[ \t>|*_•–-]{0,6}$", before or "\n") is not None
+    # alone in its line or cell, or behind a colon; a year that only begins a wrapped line may end a name
+    if re.match(r"[ \t*_]{0,4}(?:[:\n<|;–—]|- |$)", after):
+        return re.search(r"(?:^|\n|>|\||: )[ \t>|*_•–-]{0,6}$", before or "\n") is not None
+    return after[0] in ".,)" and before.endswith(": ")
 
 
 def _partial(words: DateWords, text: str, atom: _Atom, previous: int) -> _Atom | None:
