@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.fields.json import KeyTransform, KeyTransformFactory
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -51,6 +53,12 @@ class Text:
         return {"source": self.source, "words": dict(self.words)}
 
 
+class _Part(KeyTransform):
+    """A part of a stored text, as in `name__words__en`: plain JSON, and no Text itself."""
+
+    output_field = models.JSONField()
+
+
 class MultilingualField(models.JSONField):
     """Stores a `Text`; gives one back. A plain string is taken as text in English."""
 
@@ -62,6 +70,10 @@ class MultilingualField(models.JSONField):
         stored = super().from_db_value(value, expression, connection)
         return self.to_python(stored)
 
+    def get_transform(self, name: str) -> Any:
+        found = super().get_transform(name)
+        return partial(_Part, name) if isinstance(found, KeyTransformFactory) else found
+
     def to_python(self, value: Any) -> Text:
         if isinstance(value, Text):
             return value
@@ -69,7 +81,7 @@ class MultilingualField(models.JSONField):
             return Text.of(value)
         if not value:
             return Text()
-        if set(value) == {"source", "words"}:
+        if isinstance(value, dict) and set(value) == {"source", "words"}:
             return Text(value["source"], value["words"])
         raise ValidationError(_("A text needs its source language and its words."))
 
