@@ -37,7 +37,8 @@ def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 own = pytest.mark.usefixtures("_own_registry")
 
 
-# --- declaring ------------------------------------------------------------------------------------------------
+# --- declaring
+# ------------------------------------------------------------------------------------------------
 
 
 @own
@@ -89,7 +90,8 @@ def test_a_code_that_nobody_registered_is_refused_with_those_that_exist() -> Non
         metrics.run("core.others", YEAR)
 
 
-# --- running --------------------------------------------------------------------------------------------------
+# --- running
+# --------------------------------------------------------------------------------------------------
 
 
 def count_users(period: Period, area: str) -> Measured:
@@ -176,7 +178,8 @@ def test_a_metric_that_writes_fails_and_nothing_is_written() -> None:
     assert not User.objects.exists()
 
 
-# --- reading only ---------------------------------------------------------------------------------------------
+# --- reading only
+# ---------------------------------------------------------------------------------------------
 
 
 WRITES = [
@@ -232,7 +235,8 @@ def test_after_reading_one_may_write_again_even_when_the_block_failed() -> None:
     assert User.objects.count() == 1
 
 
-# --- worked examples ------------------------------------------------------------------------------------------
+# --- worked examples
+# ------------------------------------------------------------------------------------------
 
 
 def test_every_registered_metric_has_a_worked_example() -> None:
@@ -360,6 +364,7 @@ def test_a_thing_that_nobody_can_make_or_that_is_not_there_is_named(tmp_path: Pa
 
 
 @own
-def test_a_metric_without_example_is_found() -> None:
+def test_a_metric_without_example_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "examples", list)  # the contexts' examples are of metrics set aside here
     metrics.metric("core.named", **TOLD)(named)
     assert examples.without_example() == ["core.named"]

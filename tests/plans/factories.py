@@ -366,3 +366,28 @@ def a_plan(*, measures: int = 3, actions: int = 2, **plan: Any) -> Plan:
         for k in range(actions):
             ActionFactory(measure=measure, position=k + 1, due=day(2026, 1 + k, 28), due_precision="day")
     return plan_
+
+
+def _evidence(**fields: Any) -> Evidence:
+    """Return evidence of the measure that its action or milestone belongs to."""
+    about = fields.get("action") or fields.get("milestone")
+    measure = {"measure": about.measure} if about else {}
+    made: Evidence = EvidenceFactory(**measure, **fields)
+    return made
+
+
+def _milestone(**fields: Any) -> Milestone:
+    measure = {"measure": fields["action"].measure} if "action" in fields else {}
+    made: Milestone = MilestoneFactory(**measure, **fields)
+    return made
+
+
+# What the words of the worked examples of metrics mean (src/gilde/plans/metrics.yaml).
+MAKERS: dict[str, Any] = {
+    "plan": PlanFactory,
+    "measure": MeasureFactory,
+    "action": ActionFactory,
+    "milestone": _milestone,
+    "evidence": _evidence,
+    "tick": TickFactory,
+}
