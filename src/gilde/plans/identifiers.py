@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 
+from gilde.core.uris import uri
 from gilde.organisations.public import Organisation
 from gilde.plans.models import Action, Instrument, Measure, Milestone, Plan, Provision, Report
 
@@ -21,11 +20,6 @@ KINDS: Final[dict[type[models.Model], str]] = {
     Report: "report",
     Organisation: "organisation",
 }
-
-
-def uri(kind: str, identifier: UUID | str) -> str:
-    """Return the stable address of a public thing, with the address of this installation in front."""
-    return f"{settings.SITE_URL}/id/{kind}/{identifier}"
 
 
 def uri_of(thing: models.Model) -> str:

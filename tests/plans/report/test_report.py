@@ -330,3 +330,11 @@ def test_page_and_pdf_say_the_same(plan: Plan) -> None:
     ):
         assert words in html
         assert words in printed
+
+
+def test_the_gaps_are_those_of_the_coverage_page_on_the_same_day(plan: Plan) -> None:
+    from gilde.plans import coverage
+
+    live = [(gap.code, gap.total, len(gap.rows)) for gap in coverage.gaps(plan)]
+    told = [(gap["code"], gap["total"], len(gap["rows"])) for gap in make(plan).content["coverage"]["gaps"]]
+    assert told == live

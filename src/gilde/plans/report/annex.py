@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -99,32 +100,24 @@ def coverage(content: Json, pen: Pen) -> Iterator[Part]:
     yield Heading(2, [Words(pen("gaps"))], "gaps")
     yield Table(
         caption=pen("gaps"),
-        head=[pen("gap"), pen("number"), pen("measures")],
-        rows=list(_gaps(found, pen)),
-        widths=[3, 1, 5],
+        head=[pen("gap"), pen("number"), pen("where")],
+        rows=[
+            [
+                [Words(gap["title"], strong=True), Words(f". {gap['definition']}")],
+                [Words(pen("of", n=len(gap["rows"]), total=gap["total"]))],
+                [Words(_where(gap["rows"]))],
+            ]
+            for gap in found["gaps"]
+        ],
+        widths=[4, 1, 4],
         numeric=[1],
     )
 
 
-def _gaps(found: Json, pen: Pen) -> Iterator[list[Cell]]:
-    unanswered = [f"{p['instrument']} {p['number']}" for p in found["provisions"] if not p["ticked"]]
-    undated: dict[str, int] = {}
-    for each in found["actions_without_date"]:
-        undated[each["measure"]] = undated.get(each["measure"], 0) + 1
-    rows = [
-        (key, len(found[key]), found[key]) for key in ("without_action", "without_body", "without_evidence")
-    ]
-    rows.append(
-        (
-            "actions_without_date",
-            len(found["actions_without_date"]),
-            [f"{number} ({n})" for number, n in undated.items()],
-        )
-    )
-    if found["provisions"]:
-        rows.append(("unanswered", len(unanswered), unanswered))
-    for key, count, where in rows:
-        yield [[Words(pen(f"gap:{key}"))], pen.count(count), [Words(", ".join(where) or "–")]]
+def _where(rows: list[Json]) -> str:
+    """The provisions or measures of a gap, each once, with how often where it is more than once."""
+    names = [f"{row['instrument']} {row['number']}" if row["instrument"] else row["number"] for row in rows]
+    return ", ".join(f"{name} ({n})" if n > 1 else name for name, n in Counter(names).items()) or "–"
 
 
 def how(content: Json, pen: Pen) -> Iterator[Part]:

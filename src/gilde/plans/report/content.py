@@ -231,6 +231,8 @@ def _evidence(evidence: Evidence, language: str) -> Json:
         "title": said(evidence.title, language),
         "date": evidence.date.isoformat(),
         "approved_on": day_of(local_day(evidence.decided_at)),
+        "action": str(evidence.action_id) if evidence.action_id else None,
+        "milestone": str(evidence.milestone_id) if evidence.milestone_id else None,
         "shows": said(shows.title, language) if shows else None,
         "file_name": evidence.file_name,
         "sha256": evidence.document.sha256 if evidence.document else None,

@@ -4,30 +4,72 @@ from __future__ import annotations
 
 from typing import Any
 
+from gilde.plans.coverage import BODILESS, MEASURES, PROVISIONS, UNDATED, UNPROVEN, gaps
 from gilde.plans.identifiers import uri_of
-from gilde.plans.models import Tick
+from gilde.plans.models import Action, MeasureBody, Tick
 from gilde.plans.report.asof import Standing
 
+Json = dict[str, Any]
 
-def of(rows: Standing, measures: list[dict[str, Any]], language: str) -> dict[str, Any]:
-    """Return the provisions with the numbers of the measures that tick them, and what has gaps."""
+
+def of(rows: Standing, measures: list[Json], language: str) -> Json:
+    """Return the provisions with the numbers of the measures that tick them, and the gaps of that day.
+
+    What a gap is called and how it is defined comes from `plans.coverage`, which says it of today.
+    """
+    provisions = _provisions(rows, language)
     kept = [measure for measure in measures if not measure["dropped"]]
+    actions = [
+        (measure, action)
+        for measure in kept
+        for action in measure["actions"]
+        if action["state"] != Action.State.DROPPED
+    ]
+    acting = {measure["number"] for measure, _action in actions}
+    found: dict[str, tuple[int, list[Json]]] = {
+        PROVISIONS: (
+            len(provisions),
+            [_row(each["number"], each) for each in provisions if not each["ticked"]],
+        ),
+        MEASURES: (len(kept), [_row(m["number"], m) for m in kept if m["number"] not in acting]),
+        UNDATED: (len(actions), [_row(m["number"], a) for m, a in actions if a["undated"]]),
+        BODILESS: (len(actions), [_row(m["number"], a) for m, a in actions if not _has_body(m, a)]),
+        UNPROVEN: (len(actions), [_row(m["number"], a) for m, a in actions if not _has_evidence(m, a)]),
+    }
     return {
-        "provisions": _provisions(rows, language),
+        "provisions": provisions,
         "ticks": _ticks(rows),
-        "without_action": [m["number"] for m in kept if not m["actions"]],
-        "without_body": [m["number"] for m in kept if not m["bodies"]],
-        "without_evidence": [m["number"] for m in kept if not m["evidence"]],
-        "actions_without_date": [
-            {"measure": m["number"], "action": action["title"]}
-            for m in kept
-            for action in m["actions"]
-            if action["undated"]
+        "gaps": [
+            {
+                "code": gap.code,
+                "title": gap.title,
+                "definition": gap.definition,
+                "total": found[gap.code][0],
+                "rows": found[gap.code][1],
+            }
+            for gap in gaps(rows.plan)
         ],
     }
 
 
-def _provisions(rows: Standing, language: str) -> list[dict[str, Any]]:
+def _row(number: str, thing: Json) -> Json:
+    return {"number": number, "title": thing["title"], "instrument": thing.get("instrument")}
+
+
+def _has_body(measure: Json, action: Json) -> bool:
+    named = any(body["role"] == MeasureBody.Role.RESPONSIBLE for body in measure["bodies"])
+    return named or action["responsible"] is not None
+
+
+def _has_evidence(measure: Json, action: Json) -> bool:
+    """Whether approved evidence shows the action, or a milestone of it."""
+    milestones = {each["id"] for each in measure["milestones"] if each["action"] == action["id"]}
+    return any(
+        each["action"] == action["id"] or each["milestone"] in milestones for each in measure["evidence"]
+    )
+
+
+def _provisions(rows: Standing, language: str) -> list[Json]:
     """Each provision of the plan's instruments; a measure that was dropped answers nothing any more."""
     answers: dict[object, dict[bool | None, list[str]]] = {}
     for row in rows.measures:
@@ -54,7 +96,7 @@ def _provisions(rows: Standing, language: str) -> list[dict[str, Any]]:
     return found
 
 
-def _ticks(rows: Standing) -> list[dict[str, Any]]:
+def _ticks(rows: Standing) -> list[Json]:
     """How many boxes of each group are ticked, not ticked and unknown."""
     found = []
     for group, label in Tick.Group.choices:

@@ -1,0 +1,144 @@
+"""What is judged of a plan: its signals and its coverage. They are read under the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Schema
+
+from gilde.core import clock
+from gilde.core.api import TextOut
+from gilde.plans import coverage, signals
+from gilde.plans.access import visible_plans
+from gilde.plans.api.promise import plans
+from gilde.plans.api.shapes import SignalsOut
+from gilde.plans.models import Tick
+
+
+class MeasureSignals(SignalsOut):
+    measure: UUID
+    number: str
+
+
+class PlanSignals(Schema):
+    """The signals of a plan on a day, and of each of its measures that is still in it."""
+
+    plan: str
+    on: date
+    whole: SignalsOut
+    measures: list[MeasureSignals]
+
+
+@plans.get("/{slug}/signals", response=PlanSignals, summary="Read the signals of a plan", tags=["signals"])
+def read_signals(request: HttpRequest, slug: str) -> PlanSignals:
+    """Return the four signals of a plan and of its measures, as of today."""
+    plan = get_object_or_404(visible_plans(request.user), slug=slug)
+    today = clock.today()
+    whole, of_measures = signals.of_plan(plan.pk, today)
+    rows = plan.measures.filter(dropped_in=None).order_by("position", "number")
+    return PlanSignals(
+        plan=plan.slug,
+        on=today,
+        whole=SignalsOut.of(whole, today),
+        measures=[
+            MeasureSignals(
+                measure=pk,
+                number=number,
+                **dict(SignalsOut.of(of_measures.get(pk, signals.Signals()), today)),
+            )
+            for pk, number in rows.values_list("pk", "number")
+        ],
+    )
+
+
+class MissingOut(Schema):
+    """One provision, measure or action that has a gap; `number` is that of the provision or the measure."""
+
+    kind: str
+    id: UUID
+    number: str
+    title: TextOut
+    instrument: str
+
+
+class GapOut(Schema):
+    """Everything of one kind that is missing, out of `total`."""
+
+    code: str
+    title: str
+    definition: str
+    total: int
+    missing: list[MissingOut]
+
+
+class ProvisionCoverage(Schema):
+    """The measures that tick a provision, those that do not, and those of which it is unknown, by number."""
+
+    provision: UUID
+    instrument: str
+    number: str
+    title: TextOut
+    ticked: list[str]
+    not_ticked: list[str]
+    unknown: list[str]
+
+
+class CoverageOut(Schema):
+    plan: str
+    gaps: list[GapOut]
+    provisions: list[ProvisionCoverage]
+
+
+@plans.get(
+    "/{slug}/coverage", response=CoverageOut, summary="Read what a plan leaves open", tags=["coverage"]
+)
+def read_coverage(request: HttpRequest, slug: str) -> CoverageOut:
+    """Return which provisions the measures tick, and each kind of gap with everything that is missing."""
+    plan = get_object_or_404(visible_plans(request.user), slug=slug)
+    boxes = (
+        Tick.objects.filter(measure__plan=plan, measure__dropped_in=None, group=Tick.Group.PROVISION)
+        .select_related("provision__instrument", "measure")
+        .order_by("provision__instrument__code", "provision__position", "measure__position", "pk")
+    )
+    found: dict[UUID, ProvisionCoverage] = {}
+    for box in boxes:
+        assert box.provision is not None
+        row = found.setdefault(
+            box.provision.pk,
+            ProvisionCoverage(
+                provision=box.provision.pk,
+                instrument=box.provision.instrument.code,
+                number=box.provision.number,
+                title=TextOut.of(box.provision.title),
+                ticked=[],
+                not_ticked=[],
+                unknown=[],
+            ),
+        )
+        {True: row.ticked, False: row.not_ticked, None: row.unknown}[box.ticked].append(box.measure.number)
+    return CoverageOut(
+        plan=plan.slug,
+        gaps=[
+            GapOut(
+                code=gap.code,
+                title=gap.title,
+                definition=gap.definition,
+                total=gap.total,
+                missing=[
+                    MissingOut(
+                        kind=row.kind,
+                        id=row.key,
+                        number=row.number,
+                        title=TextOut.of(row.title),
+                        instrument=row.instrument,
+                    )
+                    for row in gap.rows
+                ],
+            )
+            for gap in coverage.gaps(plan)
+        ],
+        provisions=list(found.values()),
+    )
