@@ -21,6 +21,7 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _STEP = re.compile(r"/([A-Za-z][A-Za-z0-9:_.-]*|\*)(?:\[(\d{1,7})\])?")
 _NODE = re.compile(r"((?:/(?:[A-Za-z][A-Za-z0-9:_.-]*|\*)(?:\[\d{1,7}\])?){1,300})/text\(\)\[(\d{1,7})\]")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _MAX_DEPTH = 250
 
 
@@ -60,8 +61,20 @@ class _Page:
         if not self.nodes:
             return {"path": "/html/text()[1]", "offset": 0}
         node = self.nodes[index]
-        path = self.tree.getroottree().getpath(node.parent)
+        path = self._path(node.parent)
         return {"path": f"{path}/text()[{node.number}]", "offset": offset - node.start}
+
+    def _path(self, element: Any) -> str:
+        """The XPath of an element; one whose name is no name (from broken markup) is told by its place alone."""
+        chain = [element, *element.iterancestors()]
+        if all(_NAME.fullmatch(one.tag) for one in chain):
+            return str(self.tree.getroottree().getpath(element))
+        steps = []
+        for one in chain[:-1]:
+            simple = _NAME.fullmatch(one.tag)
+            before = sum(1 for other in one.itersiblings(one.tag if simple else "*", preceding=True))
+            steps.append(f"/{one.tag if simple else '*'}[{before + 1}]")
+        return "/".join(["", self.tree.tag]) + "".join(reversed(steps))
 
     def offset(self, place: Mapping[str, Any]) -> int:
         """The place in the text of the page of a node and offset in it."""
@@ -75,8 +88,11 @@ class _Page:
         for tag, number in steps[1:]:
             same = [child for child in element if isinstance(child.tag, str) and tag in {child.tag, "*"}]
             element = same[int(number or 1) - 1]
-        node = next(n for n in self.nodes if n.parent is element and n.number == int(match.group(2)))
-        if not 0 <= place["offset"] <= len(node.text):
+        wanted = int(match.group(2))
+        node = next((one for one in self.nodes if one.parent is element and one.number == wanted), None)
+        if node is None and not self.nodes and place["offset"] == 0:
+            return 0  # an empty span of a page without words
+        if node is None or not 0 <= place["offset"] <= len(node.text):
             raise ValueError("offset")
         return int(node.start + place["offset"])
 

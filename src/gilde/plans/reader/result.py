@@ -242,7 +242,7 @@ def unpack(data: Any) -> Reading:
     """The reading that a child process sent; raises BadDocument if it is not the form that `pack` makes."""
     try:
         return _Unpacker(data).reading()
-    except (KeyError, TypeError, ValueError, IndexError, StopIteration, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError) as error:
         raise BadDocument(
             f"The reader of documents gave an answer that cannot be used ({type(error).__name__}); "
             "report this with the file.",
@@ -276,7 +276,10 @@ class _Unpacker:
         return Line(start, end, content, kind, level, bool(bold), lead, marker, page, place, bool(gap))
 
     def citation(self, data: Json) -> Citation:
-        start, end = next(self.views)
+        view = next(self.views, None)
+        if view is None:
+            raise ValueError("a citation without its place in the text")
+        start, end = view
         if not 0 <= start <= end <= len(self.text):
             raise ValueError("citation outside of the text")
         anchor = {key: value for key, value in data.items() if key != "quote"}

@@ -39,7 +39,7 @@ _PAGE = re.compile(
     r"|\d{1,4}\s{0,2}(?:/|of|van|sur|von)\s{0,2}\d{1,4}|[-–]\s?\d{1,4}\s?[-–]|\d{1,3}(?:\s?\|\s?p\s?a\s?g\s?e)?)\W{0,3}$",
     re.IGNORECASE,
 )
-_ONLY_A_SIGN = re.compile(r"\s*(?:\W{0,3}|\(?[A-Za-z]?[\d.]*[.):]?)\s*$")
+_ONLY_A_SIGN = re.compile(r"\s*(?:\W{0,3}|\(?[A-Za-z]?\d[\d.]*[.):]?|\(?[A-Za-z][.)])\s*$")
 
 
 def read_text(data: bytes, media_type: str = "text/plain") -> SourceDocument:
