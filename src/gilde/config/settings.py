@@ -163,6 +163,7 @@ LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LANGUAGE_CODE = os.environ.get("GILDE_LANGUAGE", "en")
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
 TIME_ZONE = os.environ.get("GILDE_TIME_ZONE", "Europe/Brussels")
+FORMAT_MODULE_PATH = ["gilde.config.formats"]
 USE_I18N = USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
