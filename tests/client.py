@@ -17,7 +17,9 @@ _DATA = re.compile(r'<script[^>]*type="application/(?:ld\+)?json"[^>]*>.*?</scri
 
 
 def faults_of(html: str) -> list[str]:
-    """Return what is wrong with a page: what the content security policy would block, and templates not rendered."""
+    """Return what is wrong with a page: what the content security policy would block, and templates not
+    rendered.
+    """
     shown = _DATA.sub("", html)
     faults = [
         f"A template tag was not rendered: …{shown[max(0, m.start() - 40) : m.end() + 40]!r}…"
@@ -41,7 +43,9 @@ def faults_of(html: str) -> list[str]:
 
 
 class GildeClient(Client):
-    """Django's test client, which also fails on any HTML answer with an inline script, style or unrendered tag."""
+    """Django's test client, which also fails on any HTML answer with an inline script, style or unrendered
+    tag.
+    """
 
     def request(self, **request: Any) -> Any:
         response: HttpResponse = super().request(**request)  # type: ignore[assignment]

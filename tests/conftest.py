@@ -27,7 +27,9 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a test that commits be cleaned up after: the tables that only grow may be emptied then, and only then."""
+    """Let a test that commits be cleaned up after: the tables that only grow may be emptied then, and only
+    then.
+    """
     empty_tables = TransactionTestCase._fixture_teardown
 
     def with_triggers_lifted(self: TransactionTestCase) -> None:

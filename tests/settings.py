@@ -1,7 +1,7 @@
 """The settings of the tests: those of an installation, with a data folder of this test process alone.
 
-The environment is set before `gilde.config.settings` is read, because that module makes the data folder and the
-key in it. DATABASE_URL is honoured, so the same suite runs on PostgreSQL. See also conftest.py.
+The environment is set before `gilde.config.settings` is read, because that module makes the data folder and
+the key in it. DATABASE_URL is honoured, so the same suite runs on PostgreSQL. See also conftest.py.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from gilde.config.settings import ALLOWED_HOSTS, DATABASES  # noqa: E402
 
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, because threads on a shared in-memory database do not wait for one another as they do in earnest.
+    # A file, because threads on a shared in-memory database do not wait for one another as they do in
+    # earnest.
     _database["TEST"] = {"NAME": str(_DIR / "test.sqlite3")}
     _database["OPTIONS"] = {
         **_database["OPTIONS"],

@@ -63,7 +63,8 @@ def lint(configuration: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-# --- relations ------------------------------------------------------------------------------------------------
+# --- relations
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_layers_are_those_of_the_applications() -> None:
@@ -122,7 +123,8 @@ def test_a_relation_up_sideways_or_out_of_the_layers_is_found() -> None:
         assert relations_upward([Lower], ranks(["core"])) == ["core.Lower.up points to plans"]
 
 
-# --- imports --------------------------------------------------------------------------------------------------
+# --- imports
+# --------------------------------------------------------------------------------------------------
 
 
 def test_imports_keep_to_the_contracts() -> None:
@@ -201,7 +203,8 @@ def test_the_contracts_find_an_import_up_past_the_public_module_or_from_no_layer
     assert broken in done.stdout
 
 
-# --- tables that only grow ------------------------------------------------------------------------------------
+# --- tables that only grow
+# ------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db

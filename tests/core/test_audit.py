@@ -37,7 +37,8 @@ def reasons() -> list[str]:
     return [broken.reason for broken in audit.verify()]
 
 
-# --- what an event says ---------------------------------------------------------------------------------------
+# --- what an event says
+# ---------------------------------------------------------------------------------------
 
 
 def test_an_event_says_who_did_what_to_what_when_and_in_which_request(user: User) -> None:
@@ -130,7 +131,8 @@ def test_what_json_cannot_hold_is_refused(user: User, value: object) -> None:
         audit.record(user, "core.user.change", user, after={"value": value})
 
 
-# --- the database refuses -------------------------------------------------------------------------------------
+# --- the database refuses
+# -------------------------------------------------------------------------------------
 
 
 def refused(statement: Callable[[], Any]) -> None:
@@ -164,7 +166,8 @@ def test_the_database_refuses_to_empty_the_table(user: User) -> None:
     assert AuditEvent.objects.count() == 1
 
 
-# --- who gets past the database is found ----------------------------------------------------------------------
+# --- who gets past the database is found
+# ----------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -275,7 +278,8 @@ def test_the_command_says_that_the_chain_is_whole_and_fails_when_it_is_not(
     assert f"Event {chain[0].pk} was changed" in capsys.readouterr().err
 
 
-# --- personal data --------------------------------------------------------------------------------------------
+# --- personal data
+# --------------------------------------------------------------------------------------------
 
 
 def test_erasing_personal_data_leaves_the_chain_whole(user: User) -> None:
@@ -288,7 +292,8 @@ def test_erasing_personal_data_leaves_the_chain_whole(user: User) -> None:
     assert reasons() == []
 
 
-# --- several writers ------------------------------------------------------------------------------------------
+# --- several writers
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

@@ -75,7 +75,7 @@ def test_nothing_is_left_in_the_folder_of_arrivals() -> None:
 def test_content_that_was_lost_comes_back_when_it_is_stored_again() -> None:
     document = stored()
     default_storage.delete(document.path)
-    with pytest.raises(documents.Lost, match="no longer holds “plan.txt”"):
+    with pytest.raises(documents.Lost, match=r"no longer holds “plan\.txt”"):
         documents.open_document(document)
     stored()
     assert read(document) == TEXT
@@ -140,6 +140,13 @@ class Large(File):  # type: ignore[type-arg]
             yield f"{number:06d}".encode() * (64 * 1024 // 6) + b"\n" * 4
 
 
+def test_an_archive_is_checked_before_its_kind_is_told() -> None:
+    """An archive cut off in the middle begins like any other; it is refused and nothing is kept."""
+    with pytest.raises(documents.UnsafeArchive, match=r"“plan\.docx” is damaged or was cut off"):
+        stored(b"PK\x03\x04 and then nothing", "plan.docx")
+    assert not Document.objects.exists()
+
+
 def test_a_large_upload_is_never_whole_in_memory() -> None:
     tracemalloc.start()
     document = documents.store(SYSTEM, file=Large(), name="large.txt")
@@ -149,7 +156,8 @@ def test_a_large_upload_is_never_whole_in_memory() -> None:
     assert peak < 8 * 1024 * 1024
 
 
-# --- what is kept ---------------------------------------------------------------------------------------------
+# --- what is kept
+# ---------------------------------------------------------------------------------------------
 
 
 def test_verify_finds_what_was_changed_and_what_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +172,8 @@ def test_verify_finds_what_was_changed_and_what_is_gone(capsys: pytest.CaptureFi
         call_command("documents", "verify")
 
 
-# --- the way out ----------------------------------------------------------------------------------------------
+# --- the way out
+# ----------------------------------------------------------------------------------------------
 
 
 def test_a_page_that_was_uploaded_is_sent_as_an_attachment_in_a_sandbox() -> None:

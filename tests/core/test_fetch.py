@@ -92,7 +92,9 @@ def purpose(name: str, server: Server, **options: Any) -> Purpose:
 
 
 def leads_to(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
-    """Let names lead to these addresses, one answer after another, the last for ever; return the names asked."""
+    """Let names lead to these addresses, one answer after another, the last for ever; return the names
+    asked.
+    """
     left, asked = list(answers), []
     real = socket.getaddrinfo
 
@@ -110,7 +112,8 @@ def leads_to(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
     return asked
 
 
-# --- the answer -----------------------------------------------------------------------------------------------
+# --- the answer
+# -----------------------------------------------------------------------------------------------
 
 
 def test_an_answer_comes_with_its_type_and_is_logged(server: Server) -> None:
@@ -166,7 +169,8 @@ def test_a_redirect_is_followed_and_the_last_address_is_told(server: Server) -> 
     assert (fetched.body, fetched.url) == (b"here", server.url("/new"))
 
 
-# --- limits ---------------------------------------------------------------------------------------------------
+# --- limits
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_an_answer_that_declares_too_much_is_not_read(server: Server) -> None:
@@ -260,7 +264,8 @@ def test_a_name_that_leads_nowhere_is_told(server: Server, monkeypatch: pytest.M
         fetch.get("tests", server.url("/data", "www.example.org"))
 
 
-# --- what is on the list --------------------------------------------------------------------------------------
+# --- what is on the list
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -324,7 +329,8 @@ def test_by_default_only_https_is_asked(monkeypatch: pytest.MonkeyPatch) -> None
             fetch.get("plain", url)
 
 
-# --- machines inside ------------------------------------------------------------------------------------------
+# --- machines inside
+# ------------------------------------------------------------------------------------------
 
 INSIDE = [
     "127.0.0.1",

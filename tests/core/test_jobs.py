@@ -157,7 +157,8 @@ def test_a_kind_that_is_gone_since_fails_with_its_name(user: User, monkeypatch: 
     assert again(job).error == "This Gilde does not know how to do this any more: tests.count."
 
 
-# --- killed workers -------------------------------------------------------------------------------------------
+# --- killed workers
+# -------------------------------------------------------------------------------------------
 
 
 def lose(job: Job) -> None:
@@ -258,7 +259,8 @@ def test_a_finished_job_is_not_run_again(user: User) -> None:
     assert runs == [1]
 
 
-# --- who sees what --------------------------------------------------------------------------------------------
+# --- who sees what
+# --------------------------------------------------------------------------------------------
 
 
 def test_a_person_sees_their_own_jobs_and_an_administrator_all(make_user: Callable[..., User]) -> None:

@@ -95,7 +95,9 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Callable[..., Any]]:
-    """Return a function that makes a database of the suite's kind, as a copy of one that was migrated once."""
+    """Return a function that makes a database of the suite's kind, as a copy of one that was migrated
+    once.
+    """
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         yield lambda folder, template: _sqlite(folder, template)

@@ -59,7 +59,8 @@ urlpatterns = [
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
-# --- refusal by default ---------------------------------------------------------------------------------------
+# --- refusal by default
+# ---------------------------------------------------------------------------------------
 
 
 def test_a_view_that_says_nothing_asks_for_a_sign_in(client: GildeClient, user: User) -> None:
@@ -73,7 +74,8 @@ def test_a_view_that_says_it_is_public_is(client: GildeClient) -> None:
     assert client.get("/test/public/").status_code == 200
 
 
-# --- the policy -----------------------------------------------------------------------------------------------
+# --- the policy
+# -----------------------------------------------------------------------------------------------
 
 
 def test_every_answer_carries_the_policy_and_none_allows_what_is_inline(client: GildeClient) -> None:
@@ -99,7 +101,8 @@ def test_answers_may_not_be_sniffed_or_framed(client: GildeClient) -> None:
     assert "camera=()" in response["Permissions-Policy"]
 
 
-# --- the id of a request --------------------------------------------------------------------------------------
+# --- the id of a request
+# --------------------------------------------------------------------------------------
 
 
 def test_each_request_has_its_own_id_which_the_answer_and_the_code_know(client: GildeClient) -> None:
@@ -119,7 +122,8 @@ def test_an_id_that_is_not_sane_is_not_taken_over(client: GildeClient, given: st
     assert client.get("/test/public/", headers={"X-Request-Id": given})["X-Request-Id"] != given
 
 
-# --- errors ---------------------------------------------------------------------------------------------------
+# --- errors
+# ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ERRORS)

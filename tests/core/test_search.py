@@ -64,7 +64,8 @@ def ids(query: str, **options: Any) -> list[str]:
     return [hit.id for hit in search.find(query, **options).hits]
 
 
-# --- words ----------------------------------------------------------------------------------------------------
+# --- words
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_word_of_the_title_counts_more_than_one_of_the_text() -> None:
@@ -136,7 +137,8 @@ def test_any_text_is_a_query_and_shows_only_what_is_public(query: str) -> None:
     assert len(results.hits) <= results.count
 
 
-# --- who ------------------------------------------------------------------------------------------------------
+# --- who
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_only_what_is_public_or_in_a_scope_of_the_reader_is_found() -> None:
@@ -152,7 +154,8 @@ def test_what_is_hidden_does_not_show_in_the_count_or_by_a_typing_error() -> Non
     assert search.find("privat note").count == 0
 
 
-# --- pages of results -----------------------------------------------------------------------------------------
+# --- pages of results
+# -----------------------------------------------------------------------------------------
 
 
 def test_kinds_narrow_and_pages_follow_one_another() -> None:
@@ -197,7 +200,8 @@ def test_title_and_passage_are_in_the_language_of_the_reader() -> None:
         assert (hit.title, hit.language, hit.foreign) == ("Levenslang leren", "nl", True)
 
 
-# --- keeping up -----------------------------------------------------------------------------------------------
+# --- keeping up
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

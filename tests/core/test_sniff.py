@@ -99,7 +99,8 @@ def test_text_in_utf8_is_never_taken_for_something_binary(text: str) -> None:
     assert type_of(("Plan " + text).encode()).startswith("text/")
 
 
-# --- archives -------------------------------------------------------------------------------------------------
+# --- archives
+# -------------------------------------------------------------------------------------------------
 
 
 def check(content: bytes, limits: Limits | None = None) -> None:
@@ -191,7 +192,7 @@ def test_archives_are_followed_two_deep_and_no_deeper() -> None:
 
 def test_a_bomb_inside_an_archive_is_found() -> None:
     bomb = zipped({"bomb": b"\0" * (30 * 1024 * 1024)})
-    with pytest.raises(UnsafeArchive, match="inner.docx"):
+    with pytest.raises(UnsafeArchive, match=r"inner\.docx"):
         check(zipped({"inner.docx": bomb}, zipfile.ZIP_STORED))
 
 
@@ -227,7 +228,9 @@ def test_a_damaged_archive_is_refused_in_one_sentence_or_harmless(data: st.DataO
     cut = data.draw(st.integers(4, len(content)))
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    sentence = ""
     try:
         check(bytes(content[:cut]))
     except (UnsafeArchive, Encrypted) as refused:
-        assert refused.sentence.startswith("“upload.zip")
+        sentence = refused.sentence
+    assert sentence == "" or sentence.startswith("“upload.zip")

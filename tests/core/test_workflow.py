@@ -177,7 +177,8 @@ def test_of_many_at_the_same_moment_exactly_one_wins(user: User) -> None:
     assert AuditEvent.objects.count() == 1
 
 
-# --- changes --------------------------------------------------------------------------------------------------
+# --- changes
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_change_raises_the_version_and_tells_what_was_before(user: User) -> None:
@@ -215,7 +216,8 @@ def test_a_change_of_something_that_is_gone_is_refused(user: User) -> None:
         change(letter, actor=user, action="core.letter.edit", version=1, subject="New")
 
 
-# --- text in several languages, on the same table -------------------------------------------------------------
+# --- text in several languages, on the same table
+# -------------------------------------------------------------
 
 
 def test_a_text_comes_back_from_the_database_as_it_was() -> None:

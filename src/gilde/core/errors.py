@@ -23,7 +23,8 @@ class GildeError(Exception):
 
     def as_problem(self) -> dict[str, object]:
         """Return the members of an RFC 9457 problem document."""
-        return {"type": f"about:blank#{self.code}", "title": self.sentence, "status": self.status, **self.details}
+        told = {"type": f"about:blank#{self.code}", "title": self.sentence, "status": self.status}
+        return {**told, **self.details}
 
 
 class Refused(GildeError):

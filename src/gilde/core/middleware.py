@@ -1,4 +1,6 @@
-"""What every request passes through: an id, a strict content security policy, refusal by default, errors as sentences."""
+"""What every request passes through: an id, a strict content security policy, refusal by default, errors as
+sentences.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Give each request an id, taken over from a proxy in front where it has a sane one, and put it on the answer."""
+    """Give each request an id, taken over from a proxy in front where it has a sane one, and put it on the
+    answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -66,7 +70,9 @@ class ContentSecurityPolicyMiddleware:
 
 
 class RefuseByDefaultMiddleware(LoginRequiredMiddleware):
-    """Every route asks for a sign-in unless its view says `login_not_required`; the API refuses by its own default."""
+    """Every route asks for a sign-in unless its view says `login_not_required`; the API refuses by its own
+    default.
+    """
 
     def process_view(
         self,

@@ -94,7 +94,9 @@ class SchoolYear(_Days):
 
     @classmethod
     def parse(cls, words: str) -> SchoolYear:
-        """Return the school year written as "2025-2026", "2025/2026" or "2025-26"; raise Invalid for anything else."""
+        """Return the school year written as "2025-2026", "2025/2026" or "2025-26"; raise Invalid for
+        anything else.
+        """
         found = re.fullmatch(r"(\d{4})\s*[-–/]\s*(\d{4}|\d{2})", words.strip())
         if found is None:
             raise _unreadable(words, "2025-2026")

@@ -20,8 +20,8 @@ class WriteRefused(RuntimeError):
 def read_only() -> Iterator[None]:
     """Read one consistent state of the database in the block; a write raises WriteRefused.
 
-    Refused twice: by a wrapper around each statement, which can say what was tried, and by the database itself,
-    for what hides behind a harmless first word.
+    Refused twice: by a wrapper around each statement, which can say what was tried, and by the database
+    itself, for what hides behind a harmless first word.
     """
     if _refuse_writes in connection.execute_wrappers:  # already reading only
         yield
@@ -47,7 +47,8 @@ def _sqlite() -> Iterator[None]:
         before = cursor.fetchone()[0]
         cursor.execute("PRAGMA query_only = 1")
     mode = connection.transaction_mode  # type: ignore[attr-defined]
-    # A deferred transaction takes no lock that a writer would wait for; reading never needs to become writing.
+    # A deferred transaction takes no lock that a writer would wait for; reading never needs to become
+    # writing.
     connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
     try:
         with transaction.atomic():

@@ -36,7 +36,9 @@ class Text:
         return cls(source, {source: words} if isinstance(words, str) else dict(words))
 
     def shown(self, language: str | None = None) -> Shown:
-        """Return the words for a reader: theirs where they exist, else the source language, marked as foreign."""
+        """Return the words for a reader: theirs where they exist, else the source language, marked as
+        foreign.
+        """
         wanted = (language or get_language() or self.source).split("-")[0]
         if self.words.get(wanted):
             return Shown(self.words[wanted], wanted, False)

@@ -1,6 +1,7 @@
 """Stable public identifiers: `/id/<kind>/<uuid>` answers a page to people and JSON or JSON-LD to machines.
 
-Only what is public has such an address; personal things never do. A context registers a kind in its `uris.py`.
+Only what is public has such an address; personal things never do. A context registers a kind in its
+`uris.py`.
 """
 
 from __future__ import annotations
@@ -62,9 +63,9 @@ def register(
 ) -> None:
     """Give things of a kind their stable address.
 
-    `find(actor, uuid)` returns the thing or None; it must ask a visible queryset. `page(thing)` returns the path of
-    its page, `data(thing)` its data as JSON-LD with "@type"; "@id" is added. Raises ValueError for a kind that is
-    taken or no plain word.
+    `find(actor, uuid)` returns the thing or None; it must ask a visible queryset. `page(thing)` returns the
+    path of its page, `data(thing)` its data as JSON-LD with "@type"; "@id" is added. Raises ValueError for a
+    kind that is taken or no plain word.
     """
     if not _NAME.fullmatch(kind):
         raise ValueError(
@@ -83,7 +84,8 @@ def uri(kind: str, id: UUID) -> str:
 @login_not_required
 @require_safe
 def identifier(request: HttpRequest, kind: str, id: UUID) -> HttpResponse:
-    """Answer 303 to the page, or the data, as the client prefers (Accept with q values; `?format=json|jsonld|html`).
+    """Answer 303 to the page, or the data, as the client prefers (Accept with q values;
+    `?format=json|jsonld|html`).
 
     The pattern of W3C "Cool URIs for the Semantic Web", section 4.2.
     """
@@ -130,7 +132,8 @@ def _wanted(request: HttpRequest) -> str:
 
 
 def _preferred(accept: str) -> str | None:
-    """Return what the client likes best of what is offered, None when it takes none (RFC 9110, section 12.5.1).
+    """Return what the client likes best of what is offered, None when it takes none (RFC 9110, section
+    12.5.1).
 
     Of the ranges that fit a type the most specific one counts; "q=0" excludes.
     """

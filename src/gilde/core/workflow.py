@@ -25,7 +25,9 @@ Thing = TypeVar("Thing", bound=models.Model)
 
 @dataclass(frozen=True)
 class Transition:
-    """`name` takes a thing from one of `sources` to `target`; `roles` may do it; `label` is the verb on the button."""
+    """`name` takes a thing from one of `sources` to `target`; `roles` may do it; `label` is the verb on the
+    button.
+    """
 
     name: str
     sources: frozenset[str]
@@ -44,8 +46,9 @@ class Transition:
 class Workflow(Generic[Thing]):
     """The table of transitions of one model.
 
-    `roles_of(actor, thing)` gives the roles that the actor has over the thing; the context that owns the model
-    passes it, so that core needs to know of no organisation. `noun` opens the audit action ("plans.update").
+    `roles_of(actor, thing)` gives the roles that the actor has over the thing; the context that owns the
+    model passes it, so that core needs to know of no organisation. `noun` opens the audit
+    action ("plans.update").
     """
 
     def __init__(
@@ -128,7 +131,8 @@ def change(thing: Thing, *, actor: Actor, action: str, version: int, **fields: A
         if rows != 1:
             raise Stale(
                 _(
-                    "Somebody else changed this in the meantime. Your text is kept below; compare and save again."
+                    "Somebody else changed this in the meantime. "
+                    "Your text is kept below; compare and save again."
                 )
             )
         changed = {name for name, value in fields.items() if _auditable(old.get(name)) != _auditable(value)}

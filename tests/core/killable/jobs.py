@@ -14,7 +14,9 @@ from gilde.core.jobs import job, progress
 
 @job("tests.wait")
 def wait(folder: str, name: str) -> dict[str, Any]:
-    """Store one document, wait for the file "go", store another; both are stored once however often this runs."""
+    """Store one document, wait for the file "go", store another; both are stored once however often this
+    runs.
+    """
     first = documents.store(SYSTEM, file=f"first of {name}".encode(), name="first.txt")
     progress(1, 2, "Waiting to go on")
     with (Path(folder) / f"{name}.started").open("a") as started:

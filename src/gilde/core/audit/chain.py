@@ -81,7 +81,9 @@ def record(
 
 
 def verify() -> Iterator[Broken]:
-    """Yield every place where the chain does not hold: a hash that does not fit, a link that is missing, a trigger that is gone."""
+    """Yield every place where the chain does not hold: a hash that does not fit, a link that is missing, a
+    trigger that is gone.
+    """
     from gilde.core.audit.models import AuditEvent
 
     for table in triggers.append_only_tables():
@@ -106,7 +108,9 @@ def verify() -> Iterator[Broken]:
 
 
 def head() -> str:
-    """Return the hash of the last event. Kept elsewhere, it later proves that nothing was cut off at the end."""
+    """Return the hash of the last event. Kept elsewhere, it later proves that nothing was cut off at the
+    end.
+    """
     from gilde.core.audit.models import AuditEvent
 
     return AuditEvent.objects.order_by("-id").values_list("hash", flat=True).first() or GENESIS

@@ -9,7 +9,8 @@ from django.db import models
 
 
 class AuditEvent(models.Model):
-    """One thing that somebody did. Append-only by database trigger; each event carries the hash of the one before.
+    """One thing that somebody did. Append-only by database trigger; each event carries the hash of the one
+    before.
 
     Personal data never sits in an event: `personal` names a `PersonalRecord` row that can be erased while the
     chain stays whole. For the same reason `actor` is an opaque id and no foreign key.

@@ -61,7 +61,9 @@ def installed(connection: BaseDatabaseWrapper, table: str) -> bool:
 
 
 def append_only(table: str) -> RunPython:
-    """Return the migration operation that makes `table` append-only; put it after the operation that creates it."""
+    """Return the migration operation that makes `table` append-only; put it after the operation that creates
+    it.
+    """
 
     def forwards(_apps: Any, editor: Any) -> None:
         install(editor.connection, table)
@@ -79,7 +81,9 @@ def append_only_tables() -> list[str]:
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Take every append-only trigger away for a moment: for tests that empty the database, and for nothing else."""
+    """Take every append-only trigger away for a moment: for tests that empty the database, and for nothing
+    else.
+    """
     # Only what was there comes back: a table that never had its triggers must not get them here by the way.
     tables = [table for table in append_only_tables() if installed(connection, table)]
     for table in tables:

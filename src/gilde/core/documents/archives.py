@@ -24,7 +24,9 @@ _MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may be at most; `ratio` counts only beyond `ratio_from` bytes, since small text packs well."""
+    """What an archive may be at most; `ratio` counts only beyond `ratio_from` bytes, since small text packs
+    well.
+    """
 
     members: int = 10_000
     inflated: int = 300 * _MEGABYTE
@@ -52,15 +54,13 @@ def check(file: IO[bytes], name: str, size: int, limits: Limits | None = None) -
 def _check(file: IO[bytes], name: str, size: int, limits: Limits, count: _Count, depth: int) -> None:
     if depth > limits.nesting:
         raise UnsafeArchive(
-            _(
-                "“%(name)s” holds archives inside archives, more than %(limit)d deep. Unpack it and send what is inside."
-            )
+            _("“%(name)s” holds archives inside archives, more than %(limit)d deep. Unpack it first.")
             % {"name": name, "limit": limits.nesting}
         )
     _check_directory(file, name, size, limits)
     try:
         members = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, struct.error, OverflowError) as error:
         raise _damaged(name) from error
     count.members += len(members)
     if count.members > limits.members:
@@ -150,9 +150,7 @@ def _inflate(
         _check_growth(name, limits, count, 0)
         if real != member.file_size:
             raise UnsafeArchive(
-                _(
-                    "“%(name)s” says that “%(member)s” has %(declared)d bytes, but it has %(real)d. It is not stored."
-                )
+                _("“%(name)s” says that “%(member)s” has %(declared)d bytes, but it has %(real)d.")
                 % {"name": name, "member": member.filename[:80], "declared": member.file_size, "real": real}
             )
         if inner is not None:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Document(models.Model):
-    """A file stored once by its SHA-256. What it is called and what it is for belongs to whoever points to it."""
+    """A file stored once by its SHA-256. What it is called and what it is for belongs to whoever points to
+    it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sha256 = models.CharField(max_length=64, unique=True, editable=False)

@@ -1,4 +1,6 @@
-"""The one way in which a stored file leaves: nothing in it can run in the reader's browser under our address."""
+"""The one way in which a stored file leaves: nothing in it can run in the reader's browser under our
+address.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ def respond(
 ) -> HttpResponseBase:
     """Return the answer that sends a document, as an attachment unless `inline` and the type is safe to show.
 
-    With `request`, who already has this content (If-None-Match) gets 304. The caller has checked access. Raises
-    Lost when the storage does not hold the content.
+    With `request`, who already has this content (If-None-Match) gets 304. The caller has checked access.
+    Raises Lost when the storage does not hold the content.
     """
     shown = inline and document.media_type in SAFE_INLINE
     etag = f'"{document.sha256}"'

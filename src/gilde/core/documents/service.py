@@ -52,7 +52,7 @@ def store(
 ) -> Document:
     """Return the document with this content, stored now unless it was stored before.
 
-    `limit` is in bytes (settings.UPLOAD_LIMIT by default); `media_types`, where given, are the only ones taken.
+    `limit` is in bytes (settings.UPLOAD_LIMIT by default); `media_types`, if given, are the only ones taken.
     The content goes through in pieces and is never whole in memory. Raises Empty, TooLarge, WrongType,
     UnsafeArchive, Encrypted, and Refused for who has not signed in; nothing is stored then.
     """
@@ -66,7 +66,8 @@ def store(
         document = found or Document(
             sha256=sha256, media_type=media_type, size=size, name=name, stored_at=clock.now()
         )
-        # The content before its row: a row never promises what is not there. A content that was lost comes back.
+        # The content before its row: a row never promises what is not there. A content that was lost comes
+        # back.
         _keep(arrived, document.path)
     if found:
         return found
@@ -87,7 +88,9 @@ def store(
 
 
 def open_document(document: Document) -> File[bytes]:
-    """Return the content, open for reading; the caller closes it. Raises Lost when the storage does not hold it."""
+    """Return the content, open for reading; the caller closes it. Raises Lost when the storage does not hold
+    it.
+    """
     try:
         return default_storage.open(document.path, "rb")
     except FileNotFoundError as error:
@@ -111,7 +114,9 @@ def local_file(document: Document) -> Iterator[Path]:
 
 
 def verify() -> Iterator[Damage]:
-    """Yield every document whose content is missing, has another size, or another SHA-256 than when it was stored."""
+    """Yield every document whose content is missing, has another size, or another SHA-256 than when it was
+    stored.
+    """
     for document in Document.objects.order_by("stored_at").iterator(chunk_size=500):
         digest, size = hashlib.sha256(), 0
         try:
@@ -126,7 +131,8 @@ def verify() -> Iterator[Damage]:
             yield Damage(
                 document,
                 _(
-                    "The content of “%(name)s” (%(sha256)s) was changed after it was stored. Put it back from a backup."
+                    "The content of “%(name)s” (%(sha256)s) was changed since it was stored. "
+                    "Put it back from a backup."
                 )
                 % {"name": document.name, "sha256": document.sha256},
             )
@@ -189,12 +195,13 @@ def _chunks(source: bytes | File[bytes] | IO[bytes]) -> Iterator[bytes]:
 
 
 def _inspect(file: IO[bytes], name: str, size: int, media_types: Collection[str] | None) -> str:
-    media_type = sniff.media_type_of(file, size)
-    if media_type == sniff.OLE and sniff.holds_encrypted_package(file):
-        raise Encrypted(_("“%(name)s” is protected with a password. Send it without one.") % {"name": name})
+    # An archive is checked before anything else reads it, telling its kind included.
     file.seek(0)
     if file.read(4) in (b"PK\x03\x04", b"PK\x05\x06"):
         archives.check(file, name, size)
+    media_type = sniff.media_type_of(file, size)
+    if media_type == sniff.OLE and sniff.holds_encrypted_package(file):
+        raise Encrypted(_("“%(name)s” is protected with a password. Send it without one.") % {"name": name})
     if media_types is not None and media_type not in media_types:
         raise WrongType(
             _("The content of “%(name)s” is %(found)s; what is taken here is: %(taken)s.")

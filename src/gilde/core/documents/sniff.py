@@ -1,4 +1,6 @@
-"""Tell what a file is from its content. What it is called is never asked: names lie, and the same content has many."""
+"""Tell what a file is from its content. What it is called is never asked: names lie, and the same content
+has many.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import codecs
 import csv
 import json
 import re
+import struct
 import zipfile
+import zlib
 from typing import IO, Final
 
 OCTETS: Final = "application/octet-stream"
@@ -89,7 +93,7 @@ def _zip_kind(file: IO[bytes]) -> str:
             for part, media_type in _MAIN_PARTS:
                 if part in types:
                     return media_type
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, EOFError, zlib.error, struct.error):
         return ZIP  # the check of archives that follows says what is wrong with it
     return ZIP
 

@@ -17,7 +17,9 @@ _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Return every address of a host, in the order in which to try them. Raises Unreachable when it has none."""
+    """Return every address of a host, in the order in which to try them. Raises Unreachable when it has
+    none.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

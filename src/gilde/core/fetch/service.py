@@ -1,4 +1,6 @@
-"""The one way out. Each use has a purpose; a purpose names the hosts that may be asked; every use is logged."""
+"""The one way out. Each use has a purpose; a purpose names the hosts that may be asked; every use is
+logged.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,8 @@ _CACHED: Final = 5 * _MEGABYTE
 class Purpose:
     """What Gilde goes out for. `hosts` are names, "*.name" for all below it, or "*" for any public machine.
 
-    An installation adds hosts by the setting FETCH_HOSTS, a mapping of purposes to lists. `loopback` lets it talk to
-    this very machine: for tests, never for what a person can type in.
+    An installation adds hosts by the setting FETCH_HOSTS, a mapping of purposes to lists. `loopback` lets it
+    talk to this very machine: for tests, never for what a person can type in.
     """
 
     name: str
@@ -56,7 +58,9 @@ class Purpose:
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer: `body` in bytes, `url` as it was after redirects; `from_cache` when the other side said "unchanged"."""
+    """An answer: `body` in bytes, `url` as it was after redirects; `from_cache` when the other side said
+    "unchanged".
+    """
 
     url: str
     status: int
@@ -105,10 +109,11 @@ def purposes() -> list[Purpose]:
 def get(purpose: str, url: str, *, accept: str = "*/*") -> Fetched:
     """Return the answer to a GET of `url` for a registered purpose; call it outside a transaction.
 
-    Every host on the way is checked against the purpose, and every address of it for being public; the limits of the
-    purpose hold for the whole way. An answer with an ETag or a date is kept, and next time the other side is only
-    asked whether it changed. Raises NotAllowed, PrivateAddress, Unreachable, TooSlow, AnswerTooLarge, BadAnswer;
-    each use is logged, refused ones too.
+    Every host on the way is checked against the purpose, and every address of it for being public; the
+    limits of the
+    purpose hold for the whole way. An answer with an ETag or a date is kept, and next time the other side is
+    only asked whether it changed. Raises NotAllowed, PrivateAddress, Unreachable, TooSlow, AnswerTooLarge,
+    BadAnswer; each use is logged, refused ones too.
     """
     known = _purposes.get(purpose)
     if known is None:

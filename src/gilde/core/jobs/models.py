@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, actor: Actor) -> JobQuerySet:
-        """Return the jobs that an actor may look at: their own; an administrator of the installation sees all."""
+        """Return the jobs that an actor may look at: their own; an administrator of the installation sees
+        all.
+        """
         if actor.is_superuser:
             return self
         return self.filter(owner=actor.pk) if actor.is_authenticated else self.none()
 
 
 class Job(models.Model):
-    """One piece of long work. The queue of django-tasks says when it runs; this row says what became of it."""
+    """One piece of long work. The queue of django-tasks says when it runs; this row says what became of
+    it.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")
@@ -82,7 +86,9 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """Return the progress in whole percent, or None where the job does not know how much there is to do."""
+        """Return the progress in whole percent, or None where the job does not know how much there is to
+        do.
+        """
         if self.state == self.State.DONE:
             return 100
         return min(100, 100 * self.done // self.total) if self.total else None

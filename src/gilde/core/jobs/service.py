@@ -1,9 +1,11 @@
 """Long work: put it in the queue, tell how far it is, and never lose it when the machine stops.
 
-A worker holds a job by a lease that each `progress` renews. When a lease runs out, its worker is taken for dead and
-the job is queued again, up to ATTEMPTS times. So a job function may be run again after it did part of its work, or
-even, when a worker was only slow, while the first run still goes on: **it must be idempotent**. Its result is stored
-once, by whoever holds the lease.
+A worker holds a job by a lease that each `progress` renews. When a lease runs out, its worker is taken for
+dead and
+the job is queued again, up to ATTEMPTS times. So a job function may be run again after it did part of its
+work, or
+even, when a worker was only slow, while the first run still goes on: **it must be idempotent**. Its result
+is stored once, by whoever holds the lease.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ class LeaseLost(RuntimeError):
 
 @dataclass(frozen=True)
 class Kind:
-    """A registered kind of job. `lease` is the longest time that it may be silent between two calls of `progress`."""
+    """A registered kind of job. `lease` is the longest time that it may be silent between two calls of
+    `progress`.
+    """
 
     name: str
     function: JobFunction
@@ -73,10 +77,11 @@ _held: ContextVar[_Held | None] = ContextVar("held_job", default=None)
 
 
 def job(kind: str, *, lease: timedelta = LEASE) -> Callable[[JobFunction], JobFunction]:
-    """Register a function as the kind of job "<context>.<name>"; it takes keyword arguments that JSON can hold.
+    """Register a function as the kind of job "<context>.<name>"; it takes keyword arguments that JSON can
+    hold.
 
-    The function returns a mapping that JSON can hold, or None. It must be idempotent, see above. Raises ValueError
-    for a kind that is taken.
+    The function returns a mapping that JSON can hold, or None. It must be idempotent, see above. Raises
+    ValueError for a kind that is taken.
     """
 
     def register(function: JobFunction) -> JobFunction:
@@ -89,7 +94,8 @@ def job(kind: str, *, lease: timedelta = LEASE) -> Callable[[JobFunction], JobFu
 
 
 def enqueue(actor: Actor, kind: str, **arguments: Any) -> Job:
-    """Return the job, queued in the same transaction as everything around the call, so that neither goes alone.
+    """Return the job, queued in the same transaction as everything around the call, so that neither goes
+    alone.
 
     Raises Refused for who has not signed in, KeyError for a kind that nobody registered.
     """
@@ -113,7 +119,8 @@ def enqueue(actor: Actor, kind: str, **arguments: Any) -> Job:
 def progress(done: int, total: int | None = None, step: str = "") -> None:
     """Tell how far the running job is (`done` of `total` units, and what it is doing), and renew its lease.
 
-    Outside a job it does nothing. Call it between transactions, not inside one, or nobody sees it until the end.
+    Outside a job it does nothing. Call it between transactions, not inside one, or nobody sees it until the
+    end.
     Raises LeaseLost when this run no longer holds the job.
     """
     held = _held.get()
@@ -126,10 +133,11 @@ def progress(done: int, total: int | None = None, step: str = "") -> None:
 
 
 def run(job_id: UUID) -> None:
-    """Run a queued job to its end, in this process. Returns at once when somebody else has it or it has ended.
+    """Run a queued job to its end, in this process. Returns at once when somebody else has it or it has
+    ended.
 
-    A GildeError of the job is its answer to its owner; any other error is logged, told in a general sentence, and
-    raised again for the queue to keep.
+    A GildeError of the job is its answer to its owner; any other error is logged, told in a general
+    sentence, and raised again for the queue to keep.
     """
     found = Job.objects.filter(pk=job_id).first()
     if found is None:
@@ -179,12 +187,15 @@ def run(job_id: UUID) -> None:
 
 
 def sweep() -> Swept:
-    """Put jobs whose lease ran out back into the queue, and give up on those that were lost ATTEMPTS times."""
+    """Put jobs whose lease ran out back into the queue, and give up on those that were lost ATTEMPTS
+    times.
+    """
     now = clock.now()
     requeued = given_up = 0
     for found in Job.objects.filter(finished_at=None, lease_until__lt=now):
         with transaction.atomic():
-            # Only one of several sweepers gets the row, and none if the worker was quicker and renewed its lease.
+            # Only one of several sweepers gets the row, and none if the worker was quicker and renewed its
+            # lease.
             mine = Job.objects.filter(
                 pk=found.pk, state=found.state, attempts=found.attempts, lease_until=found.lease_until
             )
@@ -196,8 +207,8 @@ def sweep() -> Swept:
                     state=Job.State.FAILED,
                     finished_at=now,
                     error=_(
-                        "This was interrupted %(times)d times before it could finish. Start it again; if that fails "
-                        "too, tell the administrators this number: %(id)s."
+                        "This was interrupted %(times)d times before it could finish. Start it again; "
+                        "if that fails too, tell the administrators this number: %(id)s."
                     )
                     % {"times": found.attempts, "id": found.pk},
                 )

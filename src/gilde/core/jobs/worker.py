@@ -46,8 +46,8 @@ class Stop:
 def work(*, batch: bool = False, interval: float = 1.0, stop: Stop | None = None) -> int:
     """Run tasks until told to stop, or with `batch` until none is ready; return how many were run.
 
-    `interval` is the time in seconds between two looks at an empty queue. A database that is away for a moment is
-    waited for.
+    `interval` is the time in seconds between two looks at an empty queue. A database that is away for a
+    moment is waited for.
     """
     stop = stop or Stop()
     worker_id = get_random_string(32)

@@ -13,8 +13,8 @@ Each context that registers metrics has one file `metrics.yaml` beside them:
       area: BE2                # optional; everywhere when left out
       expect: {numerator: 1, denominator: 1}
 
-`expect` is `no data`, or any of numerator, denominator, value (in the metric's unit) and breakdowns. What a thing in
-`given` is made of is told by the makers of the context's tests: a mapping from the word to a function.
+`expect` is `no data`, or any of numerator, denominator, value (in the metric's unit) and breakdowns. What a
+thing in `given` is made of is told by the makers of the context's tests: a mapping from the word to a function.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Return every worked example of every context. Raises MetricDefinitionError with the place of what is wrong."""
+    """Return every worked example of every context. Raises MetricDefinitionError with the place of what is
+    wrong.
+    """
     found: list[Example] = []
     for app in apps.get_app_configs():
         file = Path(app.path) / "metrics.yaml"
@@ -88,13 +90,16 @@ def read(file: Path) -> list[Example]:
 
 
 def check(example: Example, makers: Mapping[str, Maker]) -> Run:
-    """Make what is given, run the metric, and return the run; raise AssertionError where it is not as expected."""
+    """Make what is given, run the metric, and return the run; raise AssertionError where it is not as
+    expected.
+    """
     with clock.moved_to(example.today) if example.today else nullcontext():
         things: dict[str, Any] = {}
         for word, fields in example.given:
             if word not in makers:
                 raise MetricDefinitionError(
-                    f"{example.place}: nobody knows how to make “{word}”. Known are: {', '.join(sorted(makers))}."
+                    f"{example.place}: nobody knows how to make “{word}”. "
+                    f"Known are: {', '.join(sorted(makers))}."
                 )
             name = fields.get("called")
             thing = makers[word](
@@ -179,7 +184,9 @@ def _parts(measured: Measured) -> dict[str, Any]:
 
 
 def _like(told: Any, expected: Any) -> Any:
-    """Return what was told in the shape of what is expected: a bare number in a breakdown is its numerator."""
+    """Return what was told in the shape of what is expected: a bare number in a breakdown is its
+    numerator.
+    """
     if isinstance(expected, dict) and isinstance(told, dict):
         return {key: _like(told.get(key), value) for key, value in expected.items()}
     if isinstance(told, dict) and "numerator" in told:

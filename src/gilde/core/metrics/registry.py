@@ -1,4 +1,6 @@
-"""Metrics: what each context can count, told with its definition and source, computed without touching anything."""
+"""Metrics: what each context can count, told with its definition and source, computed without touching
+anything.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ class Measured:
 
     @property
     def value(self) -> Decimal | None:
-        """Return the count, or the share between 0 and 1; None for a share of nothing, which nobody can tell."""
+        """Return the count, or the share between 0 and 1; None for a share of nothing, which nobody can
+        tell.
+        """
         if self.denominator is None:
             return Decimal(self.numerator)
         if self.denominator == 0:
@@ -65,7 +69,9 @@ MetricFunction: TypeAlias = Callable[[Period, str], "Measured | None"]
 
 @dataclass(frozen=True)
 class Metric:
-    """A registered metric. `unit` is what the number counts ("measures") or "%"; `source` names register and rule."""
+    """A registered metric. `unit` is what the number counts ("measures") or "%"; `source` names register and
+    rule.
+    """
 
     code: str
     label: Words
@@ -102,7 +108,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Run:
-    """What became of one metric for one period and area. No data is no data and never 0; a failure says why."""
+    """What became of one metric for one period and area. No data is no data and never 0; a failure says
+    why.
+    """
 
     metric: Metric
     period: Period
@@ -115,7 +123,9 @@ class Run:
 
     @property
     def value(self) -> Decimal | None:
-        """Return the figure in the unit of the metric: a share as percent where the unit is "%"; None when untold."""
+        """Return the figure in the unit of the metric: a share as percent where the unit is "%"; None when
+        untold.
+        """
         value = self.measured.value if self.measured else None
         return value * 100 if value is not None and self.metric.unit == PERCENT else value
 

@@ -1,4 +1,6 @@
-"""Search over everything: contexts offer entries with `@searchable`, `find` finds them, `rebuild` makes all anew."""
+"""Search over everything: contexts offer entries with `@searchable`, `find` finds them, `rebuild` makes all
+anew.
+"""
 
 from gilde.core.search.entries import PUBLIC, Entry, searchable
 from gilde.core.search.service import EVERYTHING, Hit, Piece, Results, find, paused, rebuild, update

@@ -13,7 +13,8 @@ PUBLIC: Final = "public"
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that can be found. `visible` holds the scopes that may: PUBLIC, or tokens such as an owner's id.
+    """One thing that can be found. `visible` holds the scopes that may: PUBLIC, or tokens such as an owner's
+    id.
 
     Title and text are words in one `language`, or a Text in several. `url` is the path of the page.
     """

@@ -1,4 +1,5 @@
-"""The index on disk: one folder for each time that it was built, a pointer to the one in use, one lock for writers.
+"""The index on disk: one folder for each time that it was built, a pointer to the one in use, one lock for
+writers.
 
 Readers never wait. A folder that is replaced stays readable to who has it open.
 """
@@ -80,7 +81,9 @@ def current() -> tantivy.Index | None:
 
 
 def replace(entries: Iterable[Entry]) -> int:
-    """Build a new index of these entries, put it in use, remove the one before; return how many entries it has."""
+    """Build a new index of these entries, put it in use, remove the one before; return how many entries it
+    has.
+    """
     with _writing() as base:
         folder = base / f"{_FORM}-{uuid4().hex}"
         folder.mkdir()
@@ -99,7 +102,9 @@ def replace(entries: Iterable[Entry]) -> int:
 
 
 def change(kind: str, ids: Collection[str], entries: Iterable[Entry]) -> bool:
-    """Take these things out of the index and put in what is given; return False when there is no index to change."""
+    """Take these things out of the index and put in what is given; return False when there is no index to
+    change.
+    """
     with _writing():
         folder = _current_folder()
         if folder is None:

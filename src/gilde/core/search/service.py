@@ -1,4 +1,6 @@
-"""Find things by words. The index is never asked who may do what: it only narrows, by scopes that the caller gives."""
+"""Find things by words. The index is never asked who may do what: it only narrows, by scopes that the caller
+gives.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,9 @@ _OPEN, _CLOSE = SafeString("<mark>"), SafeString("</mark>")
 
 @dataclass(frozen=True)
 class Results:
-    """`count` things fit, `hits` are those of the page asked for. `approximate` when only similar words were found."""
+    """`count` things fit, `hits` are those of the page asked for. `approximate` when only similar words were
+    found.
+    """
 
     count: int
     hits: tuple[Hit, ...]
@@ -126,8 +130,8 @@ def find(
 ) -> Results:
     """Return what fits all the words of a query, best first; words in double quotes stand together.
 
-    Looked for are things that are public or in one of `scopes` (EVERYTHING for all), of `kinds` (all when empty).
-    When nothing fits, words that differ by a letter or two are taken too. Any text is a valid query.
+    Looked for are things that are public or in one of `scopes` (EVERYTHING for all), of `kinds` (all when
+    empty). When nothing fits, words that differ by a letter or two are taken too. Any text is a valid query.
     """
     parts = _parts(query)
     found = index.current()
@@ -155,7 +159,9 @@ def _apply(kind: str, ids: list[str]) -> None:
 
 
 def _parts(query: str) -> list[str]:
-    """Return the words and the phrases of a query, without anything that the parser could take for its own."""
+    """Return the words and the phrases of a query, without anything that the parser could take for its
+    own.
+    """
     parts = []
     for quoted, word in _PART.findall(query[:500]):
         words = " ".join(re.findall(r"[^\W_]+", quoted or word)).lower()
@@ -165,7 +171,9 @@ def _parts(query: str) -> list[str]:
 
 
 def _similar(parts: list[str]) -> tantivy.Query:
-    """Return a query for words that differ a little from these, or begin with them; a phrase is taken at its word."""
+    """Return a query for words that differ a little from these, or begin with them; a phrase is taken at its
+    word.
+    """
     if any(" " in part for part in parts):
         return tantivy.Query.empty_query()
     must = []
@@ -213,7 +221,9 @@ def _hit(searcher: tantivy.Searcher, words: tantivy.Query, document: tantivy.Doc
 def _pieces(
     searcher: tantivy.Searcher, words: tantivy.Query, document: tantivy.Document
 ) -> tuple[Piece, ...]:
-    """Return the passage that fits best: in the reader's language where it can be, else the beginning of the text."""
+    """Return the passage that fits best: in the reader's language where it can be, else the beginning of the
+    text.
+    """
     reader = (get_language() or "en").split("-")[0]
     fields = [f"text_{x}" for x in sorted((*STEMMED, OTHER), key=lambda x: x != reader)]
     for field in fields:

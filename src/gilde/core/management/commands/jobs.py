@@ -22,6 +22,5 @@ class Command(BaseCommand):
             return
         for job in Job.objects.all()[: options["last"]]:
             percent = "" if job.percent is None else f" {job.percent} %"
-            self.stdout.write(
-                f"{job.created_at:%Y-%m-%d %H:%M} {job.pk} {job.kind} {job.state}{percent} {job.error}".rstrip()
-            )
+            told = f"{job.created_at:%Y-%m-%d %H:%M} {job.pk} {job.kind} {job.state}{percent} {job.error}"
+            self.stdout.write(told.rstrip())
