@@ -174,12 +174,16 @@ def plan_typst(blocks: list[Block]) -> bytes:
         '#set page("a4", header: [An invented plan], footer: context [#counter(page).display() / 99])',
         '#set text(lang: "en", size: 10pt)\n#set par(justify: true)',
     ]
-    for part in tables_and_blocks(blocks):
-        if isinstance(part, list):
+    waiting: list[Block] = []
+    for part in [*tables_and_blocks(blocks), []]:
+        if isinstance(part, Block):
+            waiting.append(part)
+            continue
+        parts.append(_typst_of(waiting))
+        waiting = []
+        if part:
             cells = [f"[{_typst_of(cell)}]" for row in part for cell in row]
             parts.append(f"#table(columns: {len(part[0])}, {', '.join(cells)})")
-        else:
-            parts.append(_typst_of([part]))
     return bytes(typst.compile("\n\n".join(parts).encode()))
 
 
@@ -195,7 +199,12 @@ def _typst_of(blocks: list[Block]) -> str:
                 words += f"#strong({_string(part[0])})" if part[1] else f"#{_string(part[0])}"
         if block.kind == "heading":
             words = f"#heading(level: {block.level}, [{words}])"
-        paragraphs.append(words)
+        elif block.level:
+            words = f"#pad(left: {block.level * 14}pt, [{words}])"
+        if block.joins and paragraphs:
+            paragraphs[-1] += f" #linebreak() {words}"
+        else:
+            paragraphs.append(words)
     return "\n\n".join(paragraphs)
 
 

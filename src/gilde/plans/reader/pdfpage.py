@@ -81,6 +81,7 @@ class PageText:
     made: bytearray  # 1: a blank or line end that the library put in
     fonts: array[int]
     font_names: list[str]
+    divided: list[int] = field(default_factory=list)  # hyphens at the end of a line
     shapes: list[Shape] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     pictures: int = 0
@@ -209,6 +210,7 @@ def _read_characters(text_page: Any, count: int, number: int, turn: _Turn) -> Pa
     )  # fmt: skip
     codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(count)]
     found.text = text = "".join(map(_sign, codes))
+    found.divided = [index for index, code in enumerate(codes) if code in _HYPHENS]
     styles: dict[int | None, tuple[float, int, int]] = {}
     style = (0.0, 0, 0)
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
