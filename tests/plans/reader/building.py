@@ -16,7 +16,8 @@ GROUP_SECTIONS = {
     "targets": "beneficiaries",
 }
 _SUBJECTS = (
-    "Digital skills", "Green workshops", "Guidance for adults", "Mobility of apprentices", "Quality of placements",
+    "Digital skills", "Green workshops", "Guidance for adults", "Mobility of apprentices",
+    "Quality of placements",
     "Recognition of skills", "Teachers in industry", "Modular courses", "Regional centres", "Second chances",
     "Learning accounts", "Women in technology", "Rural campuses", "Data on graduates", "Micro-credentials",
 )  # fmt: skip
@@ -24,7 +25,8 @@ _VERBS = ("will renew", "will open", "is going to test", "will extend", "will su
 _THINGS = (
     "the workshops of twelve schools", "a register of mentors", "courses in the evening for adults",
     "a fund for equipment", "the guidance desks in each province", "a common framework for placements",
-    "the training of teachers in companies", "an online desk for apprentices", "a network of regional campuses",
+    "the training of teachers in companies", "an online desk for apprentices",
+    "a network of regional campuses",
 )  # fmt: skip
 _BODIES = (
     "Ministry of Education and Research", "Ministry of Labour", "National Agency for Skills",
@@ -115,7 +117,7 @@ class ActionPlanSpec:
 
 @dataclass(frozen=True)
 class Style:
-    """How a plan is written down. `mark` maps a state to what stands before a label; None is a bare bullet."""
+    """How a plan is written down. `marks` stand before a label: ticked, not ticked, state lost."""
 
     title: str = "### {number} {title}"
     label: str = "#### {label}"
@@ -160,14 +162,14 @@ def synthetic_plan(
     subjects = chance.sample(_SUBJECTS, count)
     return PlanSpec(
         introduction=(
-            "This plan is invented. It says what the country wants to do for vocational education and training.",
+            "This plan is invented. It says what the country wants to do for vocational education.",
             "The chapters before the measures describe the system and its challenges in running text.",
         ),
         measures=tuple(
             _measure(chance, f"3.{index + 1}", subject, unknown) for index, subject in enumerate(subjects)
         ),
         closing=(
-            "The steering group of the plan meets twice a year and reports to the government and to parliament.",
+            "The steering group meets twice a year and reports to the government and to parliament.",
             "It publishes what was done, and listens to the advisory councils before anything is changed.",
         ),
         language=language,

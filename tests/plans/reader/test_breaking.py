@@ -1,4 +1,4 @@
-"""Breaks documents in ten thousand ways: a reading with true citations, or one sentence; never anything else."""
+"""Breaks documents in ten thousand ways: a reading with true citations, or one sentence; nothing else."""
 
 from __future__ import annotations
 
@@ -22,10 +22,14 @@ from tests.plans.reader.building import (
 from tests.plans.reader.comparing import unfounded
 
 _NASTY = (
-    "\0", "\x01", "\f", "\r", "\u2028", "\ufeff", "\u00ad", "☐", "☒", "[x]", "[ ]", "**", "|", "|---|", "\t", "<p>",
-    "</p>", "<ul>", "<table><tr><td>", "<input type=checkbox checked>", "<!--", "-->", "1. ", "- ", "#", "(", ")", ":",
-    "\n", "\n\n", "&amp;", "&", "Scope (national, regional, local)", "Suggested actions:", "national", "3.2 Title\n",
-    "4. Chapter\n", "Rationale/background, challenges addressed\n", "9.999.999.999 euro", "31/31/2022", "\ud7ff", "é" * 50,
+    "\0", "\x01", "\f", "\r", "\u2028", "\ufeff", "\u00ad", "☐", "☒", "[x]", "[ ]", "**", "|", "|---|",
+    "\t", "<p>",
+    "</p>", "<ul>", "<table><tr><td>", "<input type=checkbox checked>", "<!--", "-->", "1. ", "- ", "#",
+    "(", ")", ":",
+    "\n", "\n\n", "&amp;", "&", "Scope (national, regional, local)", "Suggested actions:", "national",
+    "3.2 Title\n",
+    "4. Chapter\n", "Rationale/background, challenges addressed\n", "9.999.999.999 euro", "31/31/2022",
+    "\ud7ff", "é" * 50,
 )  # fmt: skip
 _TEXTS = [
     render(synthetic_plan(seed, measures=1), style).encode() for seed, style in enumerate(STYLES.values())
@@ -68,10 +72,11 @@ def broken(data: bytes, seed: int) -> bytes:
 def outcome(data: bytes) -> Reading | None:
     try:
         return read_bytes(data)
-    except BadDocument as refused:
-        assert refused.sentence.endswith(".")
-        assert refused.reason
-        return None
+    except BadDocument as error:
+        refused = error
+    assert refused.sentence.endswith(".")
+    assert refused.reason
+    return None
 
 
 def check(data: bytes) -> None:
@@ -135,11 +140,12 @@ def test_an_answer_of_the_child_process_that_was_tampered_with_is_never_believed
     packed[key] = chance.choice([None, 3, [], {}, "x", [[9, 1, 5]], [{}], [[-1, 10**9]]])
     try:
         other = unpack(packed)
-    except BadDocument as refused:
-        assert refused.reason == "bad-answer"
+    except BadDocument as error:
+        reason = error.reason
     else:
-        assert isinstance(other, Reading)
+        reason = "bad-answer"
         assert all(0 <= c.view[0] <= c.view[1] <= len(other.text) for c in other.citations())
+    assert reason == "bad-answer"
 
 
 def test_a_document_cut_at_any_line_is_read_as_far_as_it_goes_or_refused() -> None:

@@ -54,7 +54,8 @@ def test_json_has_the_documented_form(plan: Path, capsys: pytest.CaptureFixture[
             measure
         )
         assert list(measure["sections"]) == [
-            "rationale", "objectives", "actions", "priorities", "subsystem", "scope", "beneficiaries", "bodies",
+            "rationale", "objectives", "actions", "priorities", "subsystem", "scope", "beneficiaries",
+            "bodies",
             "funding",
         ]  # fmt: skip
         assert {group: list(ticks) for group, ticks in measure["ticks"].items() if group != "targets"} == {

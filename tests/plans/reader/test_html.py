@@ -24,7 +24,8 @@ PAGE = b"""<!DOCTYPE html>
 def test_lines_as_a_reader_of_the_page_sees_them() -> None:
     document = read_html(PAGE)
     lines = [document.text[line.content : line.end] for line in document.lines]
-    assert lines == ["3.1 Digital skills", "One bold word.", "Next line", "First", "Second", "deeper", "left", "right",
+    assert lines == ["3.1 Digital skills", "One bold word.", "Next line", "First", "Second", "deeper", "left",
+                     "right",
                      "not ticked"]  # fmt: skip
     assert [line.marker for line in document.lines[3:6]] == ["1.", "2.", "•"]
     assert [line.cell for line in document.lines[6:8]] == [(0, 0, 0), (0, 0, 1)]
@@ -107,8 +108,10 @@ def test_the_declared_encoding_is_used() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<ul>", "<li>", "</ul>", "<table>", "<tr>", "<td>", "</table>",
-     "<br>", "<input type=checkbox>", "<input type=checkbox checked>", "<!-- c -->", "<h2>", "</h2>", "word ", "é",
+    ["<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<ul>", "<li>", "</ul>", "<table>", "<tr>", "<td>",
+    "</table>",
+     "<br>", "<input type=checkbox>", "<input type=checkbox checked>", "<!-- c -->", "<h2>", "</h2>",
+     "word ", "é",
      "&amp;", "\n", "  ", "<script>x</script>", "• ", "☐", "<a href=x>", "</a>", "<", "&lt;"]
 )  # fmt: skip
 

@@ -91,7 +91,8 @@ def test_a_child_that_crashes_is_reported_in_one_sentence(code: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["{", "[]", "null", '{"reading": {}}', '{"wrong": "x"}', json.dumps({"reading": {"version": 1, "kind": "other"}}),
+    ["{", "[]", "null", '{"reading": {}}', '{"wrong": "x"}', json.dumps({"reading": {"version": 1,
+    "kind": "other"}}),
      "[" * 100_000],
 )  # fmt: skip
 def test_an_answer_that_is_no_reading_is_not_believed(answer: str) -> None:

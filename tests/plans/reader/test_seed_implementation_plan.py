@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -27,7 +28,7 @@ TITLES = {
     "3.13": "Vocational qualifications and the Flemish qualification structure",
     "3.14": "Mobility in VET",
 }
-# x ticked, o not ticked, ? lost: recommendation A–F, Osnabrück 1–4, IVET CVET, national regional local, 20 targets
+# x ticked, o not ticked, ? lost: recommendation A–F, Osnabrück 1–4, IVET CVET, scope, 20 targets
 TICKS = {
     "3.1": ("??????", "????", "?x", "oxo", "x" * 20),
     "3.2": ("xoooxo", "oxoo", "??", "???", "?" * 20),
@@ -96,15 +97,18 @@ ACTIONS = {
             "In order to strengthen", "The government of Flanders", "ESF call 523", "In March 2022",
             "In May 2022"],
     "3.10": ["InnoVET", "Edusprong is situated", "Within Edusprong"],
-    "3.11": ["In 2018, the decree", "The basis competences", "Since the academic year", "Tracks for side-entrants",
+    "3.11": ["In 2018, the decree", "The basis competences", "Since the academic year",
+        "Tracks for side-entrants",
              "The concept note", "In the context of Digisprong", "ESF-call 482"],
     "3.12": ["A new website", "For VNIL", "Several vocational", "In the framework of Edusprong",
              "Within the initiative", "The ESF call 553", "The ESF call 472"],
-    "3.13": ["The Learning and evidence", "Procedures have been developed", "In Flanders, a green skills roadmap"],
+    "3.13": ["The Learning and evidence", "Procedures have been developed",
+        "In Flanders, a green skills roadmap"],
     "3.14": ["Mobility of learners", "Since 2018", "Connectief want"],
 }  # fmt: skip
 SECTIONS = [
-    "rationale", "objectives", "actions", "priorities", "subsystem", "scope", "beneficiaries", "bodies", "funding",
+    "rationale", "objectives", "actions", "priorities", "subsystem", "scope", "beneficiaries", "bodies",
+    "funding",
 ]  # fmt: skip
 
 
@@ -138,7 +142,7 @@ def test_every_measure_has_its_nine_sections_with_words_and_in_order(reading: Re
         assert measure.missing == ()
         spans = [value.citation.view for value in measure.sections.values() if value]
         assert spans == sorted(spans)
-        assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
 @pytest.mark.parametrize(

@@ -119,9 +119,12 @@ def test_a_citation_of_another_file_is_refused() -> None:
 
 
 _MARKUP = st.sampled_from(
-    ["**", "*", "_", "`", "[", "](x)", "<p>", "</p>", "<ul>", "<li>", "<b>", "<input type=checkbox checked>", "&amp;",
-     "&", "\\(", "\t", "|", "\n", "\r\n", "\f", "- ", "1. ", "☐ ", "☒ ", "[x] ", "# ", "---", "<!--", "-->", "<", ">",
-     "|---|", "```", "é", "\u00ad", " ", "word ", "Two words. ", "<table><tr><td>", "</td>", "<h2>", "</h2>", "•"]
+    ["**", "*", "_", "`", "[", "](x)", "<p>", "</p>", "<ul>", "<li>", "<b>",
+    "<input type=checkbox checked>", "&amp;",
+     "&", "\\(", "\t", "|", "\n", "\r\n", "\f", "- ", "1. ", "☐ ", "☒ ", "[x] ", "# ", "---", "<!--",
+     "-->", "<", ">",
+     "|---|", "```", "é", "\u00ad", " ", "word ", "Two words. ", "<table><tr><td>", "</td>", "<h2>",
+     "</h2>", "•"]
 )  # fmt: skip
 
 

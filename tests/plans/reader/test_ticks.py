@@ -100,8 +100,8 @@ def test_boxes_of_two_columns_in_one_line_separated_by_a_tab() -> None:
 RECOMMENDATION = {
     "A": "VET is agile in adapting to labour market challenges.",
     "B": "Flexibility and progression opportunities are at the core of VET.",
-    "C": "VET is a driver for innovation and growth and prepares for digital and green transitions and occupations "
-    "in high demand.",
+    "C": "VET is a driver for innovation and growth and prepares for digital and green transitions and "
+    "occupations in high demand.",
     "D": "VET is an attractive choice based on modern and digitalised provision of training/skills.",
     "E": "VET promotes equality of opportunities.",
     "F": "VET is underpinned by a culture of quality assurance.",

@@ -1,4 +1,4 @@
-"""Finds what an officer would call one action: numbered, bulleted, led by bold words or a heading, or in prose."""
+"""Finds what an officer would call one action: an item, bold words or a heading with prose, a paragraph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gilde.plans.reader.measures import Span
 
 @dataclass(frozen=True)
 class FoundAction:
-    """`text` is the whole action with its sub-items, a line each; `title` its leading words, where set apart."""
+    """`text` is the whole action, a line for each of its points; `title` its leading words, if set apart."""
 
     title: str | None
     text: str
@@ -21,7 +21,7 @@ class FoundAction:
 
 
 def find_actions(document: SourceDocument, span: Span) -> list[FoundAction]:
-    """The actions of a section in order. Introductions, and remarks without a date behind a list, are none."""
+    """The actions of a section in order. Introductions, and undated remarks behind a list, are none."""
     rows = _rows(document, span)
     if rows:
         return rows
@@ -113,10 +113,8 @@ def _own(
     An item that is only a title owns the paragraphs under it, as many as the items before it had.
     """
     last_sub = max((index for index, depth in enumerate(depths) if depth is not None), default=0)
-    if _only_title(document, blocks[0]):
-        keep = max(last_sub, min(longest, len(blocks) - 1))
-    else:
-        keep = last_sub
+    titled = _only_title(document, blocks[0])
+    keep = max(last_sub, min(longest, len(blocks) - 1)) if titled else last_sub
     return list(blocks[: keep + 1]), list(blocks[keep + 1 :])
 
 
@@ -126,7 +124,7 @@ def _only_title(document: SourceDocument, block: Block) -> bool:
 
 
 def _prose(document: SourceDocument, blocks: Sequence[Block]) -> list[FoundAction]:
-    """Paragraphs: each is an action, or begins one if paragraphs are led by bold words; introductions are not."""
+    """Paragraphs: each is an action, or begins one if some are led by bold words; introductions are none."""
     text = [block for block in blocks if block.kind == "text"]
     led = [block for block in text if block.first.lead is not None and block.first.lead > block.start]
     if len(led) >= 2:
@@ -164,7 +162,7 @@ def _lead(document: SourceDocument, blocks: Sequence[Block]) -> str | None:
 
 @dataclass
 class _List:
-    """An open list: of numbers or of bullets at one indentation, or one opened by a colon at the same depth."""
+    """An open list: of numbers, of bullets at one indentation, or opened by a colon at the same one."""
 
     style: str
     level: int

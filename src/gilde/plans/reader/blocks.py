@@ -1,4 +1,4 @@
-"""Joins the lines of a section into what a person sees: paragraphs, items and headings, whole across pages."""
+"""Joins the lines of a section into what a person sees: paragraphs, items, headings, whole across pages."""
 
 from __future__ import annotations
 
@@ -11,10 +11,85 @@ from gilde.plans.reader.measures import Span, heading_like
 
 # a paragraph that ends with one of these goes on behind a page break
 _OPEN_WORDS = frozenset(
-    "a an and as at by for from in into its of on or that the their this to with which "
-    "aan als bij de die een en het in met naar of op te tot uit van voor "
-    "au aux avec dans de des du en et la le les ou par pour sur un une "
-    "am auf bei das dem den der die ein eine für im in mit oder und von zu zum zur".split()
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "its",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "with",
+        "which",
+        "aan",
+        "als",
+        "bij",
+        "de",
+        "die",
+        "een",
+        "en",
+        "het",
+        "in",
+        "met",
+        "naar",
+        "of",
+        "op",
+        "te",
+        "tot",
+        "uit",
+        "van",
+        "voor",
+        "au",
+        "aux",
+        "avec",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "la",
+        "le",
+        "les",
+        "ou",
+        "par",
+        "pour",
+        "sur",
+        "un",
+        "une",
+        "am",
+        "auf",
+        "bei",
+        "das",
+        "dem",
+        "den",
+        "der",
+        "die",
+        "ein",
+        "eine",
+        "für",
+        "im",
+        "in",
+        "mit",
+        "oder",
+        "und",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+    ]
 )
 _NUMBER = re.compile(r"\(?(\d{1,3})([.)])")
 
@@ -49,7 +124,7 @@ class Block:
 
 
 def lines_within(document: SourceDocument, span: Span) -> list[tuple[int, Line]]:
-    """The lines of a span with their numbers, without page numbers; a first line that begins earlier is cut."""
+    """The lines of a span and their numbers, without page numbers; one that begins earlier is cut."""
     first = document.line_at(span.start)
     chosen = []
     if first and document.lines[first - 1].end > span.start:
@@ -102,7 +177,7 @@ def _goes_on(document: SourceDocument, block: Block, line: Line) -> bool:
 
 
 def _ends_paragraph(document: SourceDocument, line: Line) -> bool:
-    """Whether a line without a blank line behind it still ends a paragraph: a sentence ends, the line is not full."""
+    """Whether a line with no blank line behind it ends a paragraph: a sentence ends, it is not full."""
     if document.text[line.end - 1] not in ".!?:":
         return False
     width = document.width
@@ -120,7 +195,7 @@ def goes_on_after_break(before: str, after: str) -> bool:
 
 
 def read_entries(document: SourceDocument, span: Span) -> list[Span]:
-    """The lines of a short section as entries of their own; a line that was only broken off is joined again."""
+    """The lines of a short section as entries of their own; a line that was only broken is joined again."""
     text = document.text
     entries: list[Span] = []
     for _, line in lines_within(document, span):

@@ -1,10 +1,11 @@
-"""Lists the bodies of a section, one by one, in the ways people write them: items, lines, commas, a sentence."""
+"""Lists the bodies of a section one by one, as people write them: items, lines, commas, a sentence."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from gilde.plans.reader.blocks import lines_within, plain
 from gilde.plans.reader.document import SourceDocument
@@ -14,12 +15,60 @@ _DASHES = re.compile(r"(?<!\S)[-–—•◦▪](?=\s+\S)")
 _STRONG = re.compile(r"\s*[;•|]\s*")
 _AMONG = re.compile(
     r"\s*,\s*(?:(?:and|en|et|und)\s+)?(?:the\s+|het\s+|de\s+|le\s+|la\s+|das\s+|die\s+)?"
-    r"|\s+(?:and|en|et|und|as well as|alsook|ainsi que|sowie|&|\+)\s+(?:the\s+|het\s+|de\s+|le\s+|la\s+|das\s+|die\s+)?"
+    r"|\s+(?:and|en|et|und|as well as|alsook|ainsi que|sowie|&|\+)\s+"
+    r"(?:the\s+|het\s+|de\s+|le\s+|la\s+|das\s+|die\s+)?"
 )
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,8}[a-z]?$|[A-Z]{2,10}(?:[-/ ][A-Z]{2,10})*$")
 _LINKING = frozenset(
-    "of for on in the and or to at with by between under from & van voor der den de het en of op in bij te aan "
-    "du des de la le les et pour l d à au der die das für und von im".split()
+    [
+        "of",
+        "for",
+        "on",
+        "in",
+        "the",
+        "and",
+        "or",
+        "to",
+        "at",
+        "with",
+        "by",
+        "between",
+        "under",
+        "from",
+        "&",
+        "van",
+        "voor",
+        "der",
+        "den",
+        "de",
+        "het",
+        "en",
+        "of",
+        "op",
+        "in",
+        "bij",
+        "te",
+        "aan",
+        "du",
+        "des",
+        "de",
+        "la",
+        "le",
+        "les",
+        "et",
+        "pour",
+        "l",
+        "d",
+        "à",
+        "au",
+        "der",
+        "die",
+        "das",
+        "für",
+        "und",
+        "von",
+        "im",
+    ]
 )
 _ROLE = re.compile(r"(?P<role>[^\W\d_][\w /()&-]{0,60}):\s+(?=\S)")
 _VERB = re.compile(r"\s(?:is|are|will|has|have|shares?|coordinates?|zijn|zal|heeft|est|sont|ist|sind|wird)\s")
@@ -37,7 +86,7 @@ class FoundBody:
 
 
 def find_bodies(document: SourceDocument, span: Span, words: tuple[str, ...]) -> list[FoundBody]:
-    """The bodies named in a section, as written. `words` are those with which names of organisations begin."""
+    """The bodies named in a section, as written. Names of organisations begin with one of `words`."""
     text = document.text
     found: list[FoundBody] = []
     for start, end, listed in _entries(document, span, words):
@@ -90,7 +139,7 @@ def _parts(text: str, start: int, end: int, words: tuple[str, ...], *, listed: b
         ]  # "… is the task of the: - X - Y" in one paragraph
     if len(dashes) >= 2 and not listed:
         cuts = [start, *dashes, end]
-        return [(first + (first in dashes), last) for first, last in zip(cuts, cuts[1:], strict=False)]
+        return [(first + (first in dashes), last) for first, last in pairwise(cuts)]
     role = _ROLE.match(text, start, end)
     if role and len(role.group("role").split()) <= 9 and not _begins_body(role.group("role"), words):
         start = role.end()

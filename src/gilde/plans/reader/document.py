@@ -45,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Box:
-    """A tick box seen in the source. `start`..`end` is its glyph in `text`; `at` is where its label begins."""
+    """A tick box seen in the source. `start`..`end` is its glyph in `text`, `at` where its label begins."""
 
     start: int
     end: int

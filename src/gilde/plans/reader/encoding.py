@@ -42,7 +42,7 @@ def decode_text(data: bytes) -> tuple[str, str]:
         place = f"byte {error.start} (line {data.count(10, 0, error.start) + 1})"
         if _MULTIBYTE.search(data):
             raise BadDocument(
-                f"The file mixes two encodings: most of it is UTF-8, but {place} is not; save it again as UTF-8.",
+                f"The file mixes two encodings: most is UTF-8, but {place} is not; save it again as UTF-8.",
                 "mixed-encodings",
             ) from None
         try:
@@ -59,8 +59,8 @@ def _clean(text: str) -> str:
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise BadDocument(
-            f"The file holds the control character U+{ord(found.group()):04X} in line {line}, so it is no text; "
-            "give the document itself as text, Markdown, HTML, docx or pdf.",
+            f"The file holds the control character U+{ord(found.group()):04X} in line {line}, so it is no "
+            "text; give the document itself as text, Markdown, HTML, docx or pdf.",
             "control-characters",
         )
     return text

@@ -16,7 +16,7 @@ TICKED, CLEAR, UNTOLD = "☑", "☐", "▫"  # how a box that is an object in th
 _TICKED_GLYPHS = "☑☒✓✔🗹🗷⮽🗵\uf0fe\uf0fd\uf0fc\uf053\uf052\uf054\uf078"
 _CLEAR_GLYPHS = "☐□❏❐❑❒◻⬜🞏🞎\uf0a8\uf06f\uf071\uf072\uf0a3"
 _BULLET_TICKS = "✓✔\uf0fc"  # these are as often the bullet of a list; then the line is an item as well
-# a box is a glyph, or a mark between brackets; ■ is a bullet as often as a box, ✗ means "no" as often as "yes"
+# a box is a glyph or a mark in brackets; ■ is a bullet as often as a box, ✗ means "no" as often as "yes"
 _BOX = re.compile(
     rf"(?P<yes>[{_TICKED_GLYPHS}]|\[ ?[xX✓✔✕✖✗✘☒☑] ?\]|\( ?[xX✓✔] ?\))"
     rf"|(?P<no>[{_CLEAR_GLYPHS}]|\[[ _\u00a0\u2002\u2003]{{0,3}}\]|\([ \u00a0]{{1,3}}\))"
@@ -87,7 +87,7 @@ class Flow:
         page: int | None = None,
         cell: tuple[int, int, int] | None = None,
     ) -> None:
-        """Ends the line. A bullet or number that is part of the words is found; give `marker` if it is not."""
+        """Ends the line. A bullet or number among the words is found; give `marker` if it is not there."""
         whole = "".join(p.text for p in self.pieces[bisect_right(self._starts, self._line_start - 1) :])
         start = self._line_start + len(whole) - len(whole.lstrip())
         end = self._line_start + len(whole.rstrip())

@@ -36,7 +36,7 @@ class _Node:
 
 
 class _Page:
-    """A page as its text nodes in order; the text of the page is all of them joined, as the DOM joins them."""
+    """A page as its text nodes in order; its text is all of them joined, as the DOM joins them."""
 
     def __init__(self, data: bytes) -> None:
         self.tree = _parse(data)
@@ -65,7 +65,7 @@ class _Page:
         return {"path": f"{path}/text()[{node.number}]", "offset": offset - node.start}
 
     def _path(self, element: Any) -> str:
-        """The XPath of an element; one whose name is no name (from broken markup) is told by its place alone."""
+        """The XPath of an element; one whose name is broken is told by its place alone."""
         chain = [element, *element.iterancestors()]
         if all(_NAME.fullmatch(one.tag) for one in chain):
             return str(self.tree.getroottree().getpath(element))
@@ -172,7 +172,7 @@ def _write(blocks: Blocks, node: _Node, after_blank: bool) -> bool:
 def _parse(data: bytes) -> Any:
     if _ENTITY.search(data):
         raise BadDocument(
-            "The page declares entities of its own, which no page of a plan needs; save it again from a browser.",
+            "The page declares entities of its own, which no plan needs; save it again from a browser.",
             "entities",
         )
     declared = _CHARSET.search(data[:4096])

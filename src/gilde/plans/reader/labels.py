@@ -1,4 +1,4 @@
-"""Finds the labels of sections in a document: as headings, bold, bare, in cells, broken, reworded or glued."""
+"""Finds the labels of sections: as headings, bold, bare, in cells, broken, reworded or glued."""
 
 from __future__ import annotations
 
@@ -20,8 +20,48 @@ _SEPARATOR = re.compile(r"\s*(?:[:：|]|[-–—](?=\s)|\.(?=\s|$))\s*")
 _NOTE_SIGN = re.compile(r"\s*(?:[¹²³⁰⁴-⁹*†]{1,3}|\(\d\)|\[\d{1,2}\])")
 # words that carry no meaning of a label and come and go as people reword it
 _SMALL = frozenset(
-    "the of and or a an to for its their with in on main concerned involved addressed plan de het een en of van "
-    "voor met la le les des du et ou l der die das und oder von".split()
+    [
+        "the",
+        "of",
+        "and",
+        "or",
+        "a",
+        "an",
+        "to",
+        "for",
+        "its",
+        "their",
+        "with",
+        "in",
+        "on",
+        "main",
+        "concerned",
+        "involved",
+        "addressed",
+        "plan",
+        "de",
+        "het",
+        "een",
+        "en",
+        "of",
+        "van",
+        "voor",
+        "met",
+        "la",
+        "le",
+        "les",
+        "des",
+        "du",
+        "et",
+        "ou",
+        "l",
+        "der",
+        "die",
+        "das",
+        "und",
+        "oder",
+        "von",
+    ]
 )
 _CLOSE_FULL, _CLOSE_SHORT = 84.0, 92.0
 

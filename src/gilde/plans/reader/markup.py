@@ -9,17 +9,70 @@ from typing import Any
 from gilde.plans.reader.flow import Flow
 
 PARAGRAPHS = frozenset(
-    "p div section article aside main header footer nav blockquote pre form fieldset legend figure figcaption "
-    "address details summary dl dt dd center body html".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "aside",
+        "main",
+        "header",
+        "footer",
+        "nav",
+        "blockquote",
+        "pre",
+        "form",
+        "fieldset",
+        "legend",
+        "figure",
+        "figcaption",
+        "address",
+        "details",
+        "summary",
+        "dl",
+        "dt",
+        "dd",
+        "center",
+        "body",
+        "html",
+    ]
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
-TABLE_PARTS = frozenset("table thead tbody tfoot caption colgroup col tr td th".split())
+TABLE_PARTS = frozenset(["table", "thead", "tbody", "tfoot", "caption", "colgroup", "col", "tr", "td", "th"])
 BOLD = frozenset({"b", "strong"})
-HIDDEN = frozenset("script style template noscript head svg math iframe object".split())
+HIDDEN = frozenset(["script", "style", "template", "noscript", "head", "svg", "math", "iframe", "object"])
 INLINE = frozenset(
-    "a abbr span i em u s del ins sub sup small big font label mark cite code tt kbd q time wbr img button "
-    "select option textarea".split()
+    [
+        "a",
+        "abbr",
+        "span",
+        "i",
+        "em",
+        "u",
+        "s",
+        "del",
+        "ins",
+        "sub",
+        "sup",
+        "small",
+        "big",
+        "font",
+        "label",
+        "mark",
+        "cite",
+        "code",
+        "tt",
+        "kbd",
+        "q",
+        "time",
+        "wbr",
+        "img",
+        "button",
+        "select",
+        "option",
+        "textarea",
+    ]
 )
 KNOWN = (
     PARAGRAPHS | HEADINGS.keys() | LISTS | TABLE_PARTS | BOLD | HIDDEN | INLINE | {"li", "br", "hr", "input"}

@@ -261,7 +261,7 @@ def _end_of_last(
     *,
     closing: bool,
 ) -> int:
-    """Where the last section of a measure ends: before a heading of something larger, at the latest at `limit`."""
+    """Where the last section of a measure ends: before something larger, at the latest at `limit`."""
     title_line = document.lines[title.line] if title else None
     label_line = document.lines[last.line]
     begin = document.line_at(last.content)

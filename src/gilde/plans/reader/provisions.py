@@ -1,4 +1,4 @@
-"""Finds the provisions of a declaration and the actions that answer each: numbered articles, a label, items."""
+"""Finds the provisions of a declaration and the actions on each: numbered articles, a label, items."""
 
 from __future__ import annotations
 
@@ -239,17 +239,18 @@ def _read_action(document: SourceDocument, group: Sequence[Block]) -> FoundActio
         title, skip = plain(match.group("title")), match.end()
     elif lead is not None and lead > group[0].start:
         title, skip = plain(document.text[group[0].start : lead]).rstrip(" :.–-"), lead - group[0].start
-    elif len(group) > 1 and (
-        group[0].first.bold or (len(first) <= 120 and first.rstrip()[-1:] not in ".;,:!?")
-    ):
-        if group[1].kind == "text":
-            title, skip = plain(first), len(first)
+    elif len(group) > 1 and group[1].kind == "text" and (group[0].first.bold or _reads_as_title(first)):
+        title, skip = plain(first), len(first)
     rest = words_of(document, group[0], group[0].start + skip) if skip < len(first) else ""
     lines = [words for words in [rest.lstrip(" :–-") if skip else rest] if words]
     for block in group[1:]:
         words = words_of(document, block)
         lines.append(f"{block.shown} {words}" if block.marker else words)
     return FoundAction(title, "\n".join(lines), span)
+
+
+def _reads_as_title(words: str) -> bool:
+    return len(words) <= 120 and words.rstrip()[-1:] not in ".;,:!?"
 
 
 def _without_headings(document: SourceDocument, blocks: Sequence[Block], *, keep_first: bool) -> list[Block]:

@@ -81,8 +81,8 @@ def sniff(data: bytes, filename: str = "") -> Format:
         raise BadDocument(f"The file is XML that is no web page; {_ADVICE}.", "unknown-format")
     if len(data) > MAX_TEXT_BYTES:
         raise BadDocument(
-            f"The file has {len(data) / 1048576:.0f} MB of text and at most {MAX_TEXT_BYTES // 1048576} MB can be "
-            "read; choose the file of the plan itself.",
+            f"The file has {len(data) / 1048576:.0f} MB of text and at most {MAX_TEXT_BYTES // 1048576} "
+            "MB can be read; choose the file of the plan itself.",
             "too-large",
         )
     return "markdown" if filename.lower().endswith((".md", ".markdown", ".mdown")) else "text"
@@ -95,8 +95,8 @@ def _is_page(data: bytes, filename: str) -> bool:
     if _PAGE.search(start):
         if len(data) > MAX_TEXT_BYTES * 2:
             raise BadDocument(
-                f"The page has {len(data) / 1048576:.0f} MB and at most {MAX_TEXT_BYTES * 2 // 1048576} MB can be "
-                "read; save it without the pictures inside.",
+                f"The page has {len(data) / 1048576:.0f} MB and at most {MAX_TEXT_BYTES * 2 // 1048576} "
+                "MB can be read; save it without the pictures inside.",
                 "too-large",
             )
         return True
@@ -109,8 +109,8 @@ def _sniff_zip(data: bytes) -> Format:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise BadDocument(
-            "The file is cut off or damaged: it begins as a .docx or zip file but its table of contents is missing; "
-            "fetch it again.",
+            "The file is cut off or damaged: it begins as a .docx or zip file but its table of contents is "
+            "missing; fetch it again.",
             "truncated",
         ) from None
     if "word/document.xml" in names or "word/document2.xml" in names:

@@ -49,7 +49,8 @@ def _money(measure: Measure, index: int) -> str:
     line = measure.funding[index]
     signs = ("about " if line.approximate else "") + ("at most " if line.maximum else "")
     programme = f", {line.programme}" if line.programme else ""
-    return f"{signs}{number_of(line.amount):,} {line.currency}{f' a {line.period}' if line.period else ''}{programme}"
+    period = f" a {line.period}" if line.period else ""
+    return f"{signs}{number_of(line.amount):,} {line.currency}{period}{programme}"
 
 
 def _list(name: str, items: list[str]) -> list[str]:

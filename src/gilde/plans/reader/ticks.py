@@ -1,4 +1,4 @@
-"""Tells for every box of the template whether it is ticked, not ticked or unknown, by what stands before it."""
+"""Tells whether each box of the template is ticked, not ticked or unknown, by what stands before it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def read_ticks(
     boxes = _Boxes(document)
     places: list[list[tuple[TickGroup, Span, list[_Place]]]] = []
     for sections, whole in zip(measures, spans, strict=True):
-        of_measure = []
+        of_measure: list[tuple[TickGroup, Span, list[_Place]]] = []
         for name in dict.fromkeys(group.section for group in template.groups):
             groups = [group for group in template.groups if group.section == name]
             span = sections.get(name)
@@ -190,9 +190,9 @@ def _exact(
                         else folded.at[at]
                     )
                     begins = start in slots or folded.at[at] in slots
-                    if folded.whole_words(at, len(label)) and (begins or len(label) > _SHORT):
-                        if not strict or len(label) > _SHORT:
-                            hits.append((-len(label), at, group.key, tick.key))
+                    counts = len(label) > _SHORT or (begins and not strict)
+                    if counts and folded.whole_words(at, len(label)):
+                        hits.append((-len(label), at, group.key, tick.key))
                     at = folded.letters.find(label, at + len(label), last)
     hits.sort()
     taken: list[tuple[int, int]] = []
@@ -270,7 +270,7 @@ def _reworded(
 
 
 def _by_letter(group: TickGroup, entries: Sequence[tuple[int, int, str]]) -> list[_Place]:
-    """Boxes in an unknown language or without words, when every letter of the group opens an entry, in order."""
+    """Boxes in an unknown language or without words, if all letters of the group open entries in order."""
     places: list[_Place] = []
     wanted = [tick.key for tick in group.ticks]
     for start, end, words in entries:
@@ -282,7 +282,7 @@ def _by_letter(group: TickGroup, entries: Sequence[tuple[int, int, str]]) -> lis
 def _boxes_stand_behind(
     boxes: _Boxes, measures: Sequence[Sequence[tuple[TickGroup, Span, list[_Place]]]]
 ) -> bool:
-    """Whether this document sets its boxes behind the labels: lists that open with a label and end with a box."""
+    """Whether the document sets its boxes behind the labels: its lists open with a label, end with a box."""
     before = behind = 0
     seen: set[Span] = set()
     for of_measure in measures:

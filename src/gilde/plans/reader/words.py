@@ -27,7 +27,7 @@ def fold_words(text: str) -> list[str]:
 
 
 class Folded:
-    """A text folded once, to look for labels in it whatever breaks them: `at[i]` is the offset of letter i."""
+    """A text folded once, to find labels in it whatever breaks them: `at[i]` is the offset of letter i."""
 
     def __init__(self, text: str) -> None:
         folded = list(map(_fold_character, text))
