@@ -16,9 +16,6 @@ from django.utils.translation import pgettext
 
 from gilde.core.text import Text
 
-# As dates are written in Europe, with the month in the language of the reader.
-DAY = "j F Y"
-
 Kind = Literal["good", "warn", "bad", "info", "none", "plain"]
 
 
@@ -115,7 +112,7 @@ def day(value: date | None, missing: str = "") -> SafeString:
     """Return a day in the reader's locale as a `<time>`; a dash that reads `missing` when there is none."""
     if value is None:
         return nothing(missing)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, DAY))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
 
 
 def nothing(words: str = "") -> SafeString:

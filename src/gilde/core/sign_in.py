@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 from allauth.socialaccount.providers.openid_connect.views import login
+from allauth.socialaccount.views import login_error
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,10 @@ class ServiceSilent(GildeError):
     code = "service-silent"
 
 
+# Who could not sign in must be able to read why; allauth leaves this page to the signed in.
+error = login_not_required(login_error)
+
+
 @login_not_required
 def openid_connect_login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Begin to sign in with OpenID Connect.
@@ -29,10 +34,10 @@ def openid_connect_login(request: HttpRequest, provider_id: str) -> HttpResponse
     """
     try:
         response: HttpResponse = login(request, provider_id)
-    except requests.RequestException as error:
+    except requests.RequestException as silence:
         raise ServiceSilent(
             _("The service where you sign in does not answer. Try again later or sign in with your password.")
-        ) from error
+        ) from silence
     target = response.get("Location", "")
     if target and not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return render(request, "socialaccount/login_redirect.html", {"redirect_to": target})

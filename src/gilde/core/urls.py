@@ -12,6 +12,7 @@ urlpatterns = [
     path("id/<slug:kind>/<uuid:id>", uris.identifier, name="identifier"),
     re_path(r"^charts/(?P<key>[0-9a-f]{64})\.(?P<kind>svg|csv)$", views.chart, name="chart"),
     path("language/", views.set_language, name="set_language"),
-    # Before allauth's own view of this address, which it wraps.
+    # Before allauth's own views of these addresses, which they wrap.
+    path("accounts/3rdparty/login/error/", sign_in.error, name="sign_in_error"),
     path("accounts/oidc/<str:provider_id>/login/", sign_in.openid_connect_login, name="openid_connect_start"),
 ]
