@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -98,7 +99,9 @@ def test_the_page_shows_the_report_and_not_the_plan_of_today(client: GildeClient
     after = client.get(address("report", report)).content.decode()
     assert "Measure 3.1" in after
     assert "Something else" not in after
-    assert before.split("<article")[1] == after.split("<article")[1]
+    # Tables of charts get a new id each time.
+    before, after = (re.sub(r'-\w{4}"', '"', page.split("<article")[1]) for page in (before, after))
+    assert before == after
 
 
 def test_the_page_of_a_dutch_report_says_its_language(client: GildeClient, plan: Plan) -> None:

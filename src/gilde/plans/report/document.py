@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from gilde.core.charts import Chart
+
 Kind = Literal["", "good", "warn", "bad", "info", "none"]
 
 
@@ -75,13 +77,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as SVG, with its title, and what it shows in words for who cannot see it."""
+    """A chart, which says itself what it shows; `caption` stands under it in print."""
 
-    key: str
-    title: str
-    alt: str
-    svg: str
-    source: str
+    chart: Chart
+    caption: str
     type: Literal["picture"] = "picture"
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
 
 from gilde.core.components import status
 from gilde.plans.report.document import (
@@ -25,7 +27,8 @@ from gilde.plans.report.document import (
 
 def make_html(printed: Printed) -> SafeString:
     """Return the parts as HTML. Headings start at the second level: the page has its own first."""
-    return _joined(_part(part) for part in printed.parts)
+    with override(printed.language):
+        return _joined(_part(part) for part in printed.parts)
 
 
 def contents(printed: Printed) -> list[tuple[str, SafeString, int]]:
@@ -73,14 +76,7 @@ def _part(part: Part) -> SafeString:
         case Facts():
             return facts(part.rows)
         case Picture():
-            return format_html(
-                '<figure class="chart"><figcaption>{}<span class="quiet-text"> {}</span></figcaption>'
-                '<div role="img" aria-label="{}">{}</div></figure>',
-                part.title,
-                part.source,
-                part.alt,
-                mark_safe(part.svg),
-            )
+            return render_to_string("core/_figure.html", {"chart": part.chart})
         case Table():
             return _table(part)
 

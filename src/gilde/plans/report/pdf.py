@@ -10,8 +10,11 @@ from importlib import resources
 from typing import Any
 
 import typst
+from django.utils import translation
 
+from gilde.core import chart_drawing
 from gilde.plans.report.content import content_hash
+from gilde.plans.report.document import Part, Picture
 from gilde.plans.report.present import present
 
 
@@ -26,12 +29,33 @@ def _template() -> bytes:
     return resources.files("gilde.plans.report").joinpath("plan.typ").read_bytes()
 
 
+def _drawn(part: Part) -> dict[str, Any]:
+    """A part as the template takes it: a chart becomes the picture that it is."""
+    if not isinstance(part, Picture):
+        return dataclasses.asdict(part)
+    chart = part.chart
+    return {
+        "type": part.type,
+        "title": chart.title,
+        "alt": chart.alt,
+        "source": part.caption,
+        "svg": chart_drawing.for_file(chart),
+    }
+
+
 def make_pdf(content: dict[str, Any]) -> bytes:
     """Return the report as PDF/UA-1 (ISO 14289-1), dated with the moment at which the snapshot was made.
 
     Raises typst.TypstError when the template is at fault, such as a heading that skips a level.
     """
-    report = {**dataclasses.asdict(present(content)), "hash": content_hash(content)}
+    printed = present(content)
+    with translation.override(content["language"]):
+        parts = [_drawn(part) for part in printed.parts]
+    report = {
+        **dataclasses.asdict(dataclasses.replace(printed, parts=[])),
+        "parts": parts,
+        "hash": content_hash(content),
+    }
     pdf = typst.compile(
         _template(),
         format="pdf",

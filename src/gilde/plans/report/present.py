@@ -117,8 +117,8 @@ def _figures(content: Json, pen: Pen) -> Table:
 
 def _pictures(content: Json, pen: Pen) -> Iterator[Picture]:
     source = pen("chart_source", date=pen.day(content["as_of"]))
-    for key, chart in pictures.draw(content, pen).items():
-        yield Picture(key, pen(f"chart:{key}"), chart.alt, chart.svg, source)
+    for _key, chart in pictures.draw(content, pen):
+        yield Picture(chart, source)
 
 
 def _changes(content: Json, pen: Pen) -> Iterator[Part]:

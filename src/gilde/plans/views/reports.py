@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -77,7 +77,7 @@ def _report(request: HttpRequest, slug: str, report_id: UUID) -> Report:
 def _crumbs(plan: Plan, *more: tuple[str, str]) -> list[tuple[str, str]]:
     return [
         (_("Plans"), reverse("plans:list")),
-        (str(plan), f"{reverse('plans:list')}{plan.slug}/"),
+        (str(plan), reverse("plans:plan", args=[plan.slug])),
         *more,
     ]
 
@@ -141,9 +141,6 @@ def report_read(request: HttpRequest, slug: str, report_id: UUID) -> HttpRespons
     """Show a report as it was made, in the language that it was made in."""
     report = _report(request, slug, report_id)
     printed = present(report.content)
-    with override(report.language):
-        body = make_html(printed)
-        head = facts(printed.head)
     return render(
         request,
         "plans/report/read.html",
@@ -152,8 +149,8 @@ def report_read(request: HttpRequest, slug: str, report_id: UUID) -> HttpRespons
             "report": report,
             "plan": report.plan,
             "printed": printed,
-            "head": head,
-            "body": body,
+            "head": facts(printed.head),
+            "body": make_html(printed),
             "contents": contents(printed),
             "crumbs": _crumbs(report.plan, _to_list(report.plan)),
         },
