@@ -20,6 +20,8 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
+# Seconds after which a process is taken for hung; a busy machine may need a minute to start one.
+PATIENCE = 300
 
 
 class Installation:
@@ -68,7 +70,7 @@ class Installation:
         return worker
 
     def wait_for(self, file: str) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not (self.folder / file).exists():
             assert time.monotonic() < deadline, f"{file} did not appear: the job did not start"
             time.sleep(0.05)
@@ -158,7 +160,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(installation: Inst
     installation.ask("UPDATE core_job SET lease_until = '2000-01-01 00:00:00'")  # the lease runs out
     installation.let_go()
 
-    assert installation.start_worker("--batch").wait(timeout=60) == 0
+    assert installation.start_worker("--batch").wait(timeout=PATIENCE) == 0
     [(state, attempts, result)] = installation.ask("SELECT state, attempts, result FROM core_job")
     assert (state, attempts) == ("done", 2)
     stored = json.loads(result) if isinstance(result, str) else result
@@ -180,7 +182,7 @@ def test_a_worker_told_to_stop_finishes_the_job_in_hand_and_takes_no_other(
     installation.enqueue("b")
     worker.send_signal(signal.SIGTERM)
     installation.let_go()
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait(timeout=PATIENCE) == 0
     states = installation.ask("SELECT state, count(*) FROM core_job GROUP BY state ORDER BY state")
     assert states == [("done", 1), ("queued", 1)]
 
@@ -191,14 +193,14 @@ def test_an_idle_worker_told_to_stop_stops(installation: Installation) -> None:
     worker = installation.start_worker()
     installation.wait_for("a.started")
     worker.send_signal(signal.SIGINT)
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait(timeout=PATIENCE) == 0
 
 
 def test_two_workers_on_one_queue_run_each_job_once(installation: Installation) -> None:
     installation.let_go()
     installation.enqueue(*"abcd")
     workers = [installation.start_worker("--batch") for _ in range(2)]
-    assert [worker.wait(timeout=60) for worker in workers] == [0, 0]
+    assert [worker.wait(timeout=PATIENCE) for worker in workers] == [0, 0]
     assert installation.ask("SELECT state, attempts FROM core_job") == [("done", 1)] * 4
     assert [len((installation.folder / f"{name}.started").read_text().splitlines()) for name in "abcd"] == [
         1

@@ -14,7 +14,8 @@ Each context that registers metrics has one file `metrics.yaml` beside them:
       expect: {numerator: 1, denominator: 1}
 
 `expect` is `no data`, or any of numerator, denominator, value (in the metric's unit) and breakdowns. What a
-thing in `given` is made of is told by the makers of the context's tests: a mapping from the word to a function.
+thing in `given` is made of is told by the makers of the context's tests: a mapping from the word to a
+function, named MAKERS, in tests/<context>/factories.py.
 """
 
 from __future__ import annotations
