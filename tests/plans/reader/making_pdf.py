@@ -29,21 +29,23 @@ def _fonts() -> None:
 class Writer:
     """Sets paragraphs and tables on pages with a running head and a page number."""
 
-    def __init__(self, boxes: PdfBoxes = "glyph", **options: Any) -> None:
+    def __init__(self, boxes: PdfBoxes = "glyph", *, head: bool = True, **options: Any) -> None:
         _fonts()
         self.stream = io.BytesIO()
         self.canvas = Canvas(self.stream, pagesize=(WIDTH, HEIGHT), invariant=True, **options)
         self.boxes = boxes
         self.y = _TOP
         self.pages = 0
+        self.head = head
         self.buttons = 0
         self._begin()
 
     def _begin(self) -> None:
         self.pages += 1
-        self.canvas.setFont("Vera", 8)
-        self.canvas.drawString(_LEFT, HEIGHT - 40, "An invented plan for training")
-        self.canvas.drawCentredString(WIDTH / 2, 40, f"Page {self.pages}")
+        if self.head:
+            self.canvas.setFont("Vera", 8)
+            self.canvas.drawString(_LEFT, HEIGHT - 40, "An invented plan for training")
+            self.canvas.drawCentredString(WIDTH / 2, 40, f"Page {self.pages}")
         self.y = _TOP
 
     def _new_page(self) -> None:
@@ -155,9 +157,9 @@ def _wrapped(words: list[_Word], size: float, width: float, heading: bool) -> li
     return lines
 
 
-def plan_pdf(blocks: list[Block], boxes: PdfBoxes = "glyph") -> bytes:
+def plan_pdf(blocks: list[Block], boxes: PdfBoxes = "glyph", *, head: bool = True) -> bytes:
     """The plan as .pdf with running heads, page numbers and tables that break over pages."""
-    writer = Writer(boxes)
+    writer = Writer(boxes, head=head)
     for part in tables_and_blocks(blocks):
         if isinstance(part, list):
             writer.table(part)

@@ -16,6 +16,7 @@ from gilde.plans.reader.pdfpage import PageText
 
 _EDGE = 0.12  # of the height of a page, where running heads and page numbers stand
 _LINES_AT_EDGE = 3
+_GAP = 2.2  # of the size of a line, between it and the text
 _PAGE_NUMBER = re.compile(
     r"\W{0,3}(?:(?:page|pagina|blz|p|seite)\.?\s{0,2})?[0-9]{1,4}"
     r"(?:\s{0,2}(?:/|of|van|de|sur|von|\|)\s{0,2}(?:[0-9]{1,4}|p\s?a\s?g\s?e))?\W{0,3}",
@@ -39,26 +40,39 @@ def _row_text(page: PageText, row: Row) -> str:
 
 
 def mark_furniture(pages: list[tuple[PageText, list[Row]]]) -> None:
-    """Marks the lines at the edges of pages that come back, apart from their numbers, and page numbers."""
-    edges: list[tuple[str, Row]] = []
+    """Marks page numbers, and the lines at the edges of pages that come back, apart from their numbers.
+
+    A line comes back when it stands at the same height on three pages at least (of two: on both). If it is
+    not set apart from the text by a gap, it must do so on two of five pages: a label may come back as well.
+    """
+    edges: list[tuple[str, Row, bool]] = []
     for page, rows in pages:
         for top in (True, False):
-            within = [
-                row
-                for row in rows
-                if (row.base < page.height * _EDGE if top else row.base > page.height * (1 - _EDGE))
-            ]
-            within.sort(key=lambda row: row.base, reverse=not top)
-            for row in within[:_LINES_AT_EDGE]:
+            for row, apart in _edge(page, rows, top):
                 text = _row_text(page, row).strip()
-                edges.append((f"{top} {round(row.x0 / 20)} {re.sub(r'[0-9]+', '0', text)}", row))
                 if _PAGE_NUMBER.fullmatch(text) and row.cell is None:
                     row.furniture = True
-    count = Counter(key for key, _ in edges)
-    needed = 2 if len(pages) == 2 else max(3, len(pages) // 4)
-    for key, row in edges:
-        if count[key] >= needed:
+                place = f"{top} {round(row.base)} {round(row.x0 / 20)}"
+                edges.append((f"{place} {re.sub(r'[0-9]+', '0', text)}", row, apart))
+    count = Counter(key for key, _, _ in edges)
+    some = 2 if len(pages) == 2 else 3
+    for key, row, apart in edges:
+        if count[key] >= max(some, 0 if apart else len(pages) * 0.4):
             row.furniture = True
+
+
+def _edge(page: PageText, rows: list[Row], top: bool) -> Iterator[tuple[Row, bool]]:
+    """The outermost lines at an edge of a page, each with whether a gap sets them apart from the text."""
+    inward = sorted(rows, key=lambda row: row.base, reverse=not top)[: _LINES_AT_EDGE + 1]
+    apart = False
+    for index, (one, two) in enumerate(pairwise(inward)):
+        if abs(two.base - one.base) > _GAP * one.size:
+            apart = index < _LINES_AT_EDGE
+            inward = inward[: index + 1]
+            break
+    for row in inward[:_LINES_AT_EDGE]:
+        if row.base < page.height * _EDGE if top else row.base > page.height * (1 - _EDGE):
+            yield row, apart
 
 
 # -- lines

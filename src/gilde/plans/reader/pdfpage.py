@@ -377,17 +377,20 @@ def _buttons(page: Any, forms: Any, turn: _Turn) -> Iterator[Button]:
                 continue
             rect = raw.FS_RECTF()
             raw.FPDFAnnot_GetRect(note, ctypes.byref(rect))
+            ticked: bool | None = False
             if raw.FPDFAnnot_HasKey(note, b"AS"):
                 ticked = bool(raw.FPDFAnnot_IsChecked(forms.raw, note))
-            else:
-                ticked = _field_value(forms, note) not in ("", "Off")
+            elif raw.FPDFAnnot_HasKey(note, b"V"):
+                ticked = _value(note) not in ("", "Off")
+            elif raw.FPDFAnnot_HasKey(note, b"Parent"):
+                ticked = None  # the value stands with the parent field, out of reach
             yield Button(turn.rect(rect.left, rect.bottom, rect.right, rect.top), ticked)
         finally:
             raw.FPDFPage_CloseAnnot(note)
 
 
-def _field_value(forms: Any, note: Any) -> str:
-    size = raw.FPDFAnnot_GetFormFieldValue(forms.raw, note, None, 0)
+def _value(note: Any) -> str:
+    size = raw.FPDFAnnot_GetStringValue(note, b"V", None, 0)
     buffer = (ctypes.c_ushort * (size // 2 + 1))()
-    raw.FPDFAnnot_GetFormFieldValue(forms.raw, note, buffer, size)
+    raw.FPDFAnnot_GetStringValue(note, b"V", buffer, size)
     return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
