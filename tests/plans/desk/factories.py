@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from gilde.core import clock
-from gilde.core.models import Document, User
+from gilde.core import clock, documents
+from gilde.core.access import SYSTEM
+from gilde.core.models import User
 from gilde.organisations.models import Membership, Organisation
 from gilde.plans.models import Instrument, Reading, TargetGroup, Value
 from gilde.plans.services.desk.values import SECTIONS, rows_of
@@ -148,12 +148,7 @@ def an_open_reading(
 ) -> Reading:
     """Return a reading on the desk of an organisation, with its values stored."""
     sheet, form = found or a_plan_found()
-    data = sheet.text.encode()
-    sha256 = hashlib.sha256(data).hexdigest()
-    document, _ = Document.objects.get_or_create(
-        sha256=sha256,
-        defaults={"media_type": "text/plain", "size": len(data), "name": "plan.md", "stored_at": clock.now()},
-    )
+    document = documents.store(SYSTEM, file=sheet.text.encode(), name="plan.md")
     reading = Reading.objects.create(
         organisation=organisation or OrganisationFactory(),
         document=document,

@@ -314,5 +314,5 @@ def test_values_of_a_reading_that_left_the_desk_meanwhile_cannot_change(reading,
 
 def test_each_act_is_an_audit_event(reading, officer):
     acts.decide(officer, value=unknown_box(reading), version=1, ticked=True, ground="Seen")
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(object_type="plans.value")
     assert (event.action, event.actor) == ("plans.value.decide", officer.pk)

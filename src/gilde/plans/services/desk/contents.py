@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gilde.core.errors import Invalid
 from gilde.plans.models import Value
@@ -240,6 +241,20 @@ def date_kind_words(kind: str) -> str:
     }.get(kind, kind)
 
 
+def every_words(every: str | None) -> str:
+    """Return a duration of ISO 8601 as a recurrence in words: "every 2 years" for P2Y."""
+    if not every or not _DURATION.fullmatch(every):
+        return str(every or "")
+    count, unit = int(every[1:-1]), every[-1]
+    words = {
+        "Y": ngettext("every year", "every %(count)s years", count),
+        "M": ngettext("every month", "every %(count)s months", count),
+        "W": ngettext("every week", "every %(count)s weeks", count),
+        "D": ngettext("every day", "every %(count)s days", count),
+    }[unit]
+    return words % {"count": count}
+
+
 def _funding_words(content: Mapping[str, Any]) -> str:
     amount = content.get("amount")
     parts = [
@@ -258,5 +273,5 @@ def _funding_words(content: Mapping[str, Any]) -> str:
 def _date_words(content: Mapping[str, Any]) -> str:
     first, last = content.get("from"), content.get("to")
     span = str(first or last or "") if first == last or not first or not last else f"{first} – {last}"
-    parts = [date_kind_words(str(content.get("kind") or "")), span, str(content.get("every") or "")]
+    parts = [date_kind_words(str(content.get("kind") or "")), span, every_words(content.get("every"))]
     return " ".join(part for part in parts if part)

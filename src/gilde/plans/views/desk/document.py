@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from gilde.plans.models import Reading, Value
 
 # Lines shown before and after the measure, so that one sees what it stands between.
-_AROUND = 8
+_AROUND = 3
 # A longer measure is shown around the chosen place only.
 _MOST = 700
 

@@ -246,13 +246,13 @@ def date_words(content: Mapping[str, object]) -> SafeString:
     first, last = (parse_date(str(content.get(name) or "")) for name in ("from", "to"))
     parts: list[object] = [f"{contents.date_kind_words(str(content['kind']))}:"]
     if content.get("every"):
-        parts.append(content["every"])
+        parts.append(contents.every_words(str(content["every"])))
     if first and last and first != last:
         parts.append(format_html("{} – {}", day(first), day(last)))
     elif first or last:
         parts.append(day(first or last))
     precision = str(content.get("precision") or "")
-    if precision and precision != Precision.DAY and precision in Precision.values:
+    if (first or last) and precision != Precision.DAY and precision in Precision.values:
         parts.append(f"({Precision(precision).label})")
     if content.get("text"):
         parts.append(format_html('<span class="hint">“{}”</span>', content["text"]))

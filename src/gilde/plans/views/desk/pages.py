@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gilde.core import components, documents
 from gilde.core.access import require
-from gilde.core.errors import GildeError
+from gilde.core.errors import GildeError, Refused
 from gilde.core.lists import Column, Filter, Listing
 from gilde.core.models import Job
 from gilde.organisations.public import Organisation
@@ -82,32 +82,34 @@ def crumbs_of(reading: Reading | None = None) -> list[tuple[str, str]]:
     return crumbs
 
 
+def _require_a_desk(request: HttpRequest) -> list[Organisation]:
+    """Return the organisations on whose desks the reader works; raise Refused when there is none."""
+    mine = desks(request.user)
+    if not mine:
+        raise Refused(
+            _(
+                "Only policy officers and approvers of an organisation may upload its plans. "
+                "Ask the administrator of your organisation for that role."
+            )
+        )
+    return mine
+
+
 @require_safe
 def desk(request: HttpRequest) -> HttpResponseBase:
     """List the documents on the desks of the reader's organisations."""
-    mine = desks(request.user)
-    context = {
-        "title": _("Reading desk"),
-        "crumbs": [(_("Plans"), reverse("plans:list"))],
-        "may_upload": bool(mine),
-    }
+    _require_a_desk(request)
+    context = {"title": _("Reading desk"), "crumbs": [(_("Plans"), reverse("plans:list"))]}
     return READINGS.respond(request, visible_readings(request.user), "plans/desk/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a document in, and send the officer to the page that shows how its reading goes."""
-    mine = desks(request.user)
+    mine = _require_a_desk(request)
     plans = intake.plans_for(request.user)
     initial = {"language": default_language(get_language() or "en"), "plan": request.GET.get("plan")}
     form = UploadForm(request.POST or None, request.FILES or None, desks=mine, plans=plans, initial=initial)
-    if not mine:
-        return render(
-            request,
-            "plans/desk/upload.html",
-            {"title": _("Upload a document"), "crumbs": crumbs_of(), "form": None},
-            status=403,
-        )
     code = 200
     if request.method == "POST":
         code = 422
@@ -172,9 +174,12 @@ def waiting(request: HttpRequest, it: Reading) -> HttpResponse:
 def progress(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     """Show the progress of a reading as a fragment; when it is over, send the page on."""
     it = reading_of(request, reading_id)
-    if it.state != Reading.State.WAITING and request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(headers={"HX-Redirect": desk_fields.reading_url(it)})
-    return waiting(request, it)
+    if it.state == Reading.State.WAITING:
+        return waiting(request, it)
+    url = desk_fields.reading_url(it)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def _chosen(request: HttpRequest, it: Reading) -> Value | None:

@@ -276,15 +276,29 @@ def add(request: HttpRequest, reading_id: UUID) -> HttpResponse:
     """Add an action, body, amount, date or measure that the reader missed."""
     it: Reading = reading_of(request, reading_id)
     require(can_edit_reading(request.user, it))
-    kind, measure = request.GET.get("kind", ""), request.GET.get("measure", "")
+    kind, measure = request.GET.get("kind", str(Kind.ACTION)), request.GET.get("measure", "")
     if kind not in ADDABLE:
         raise Http404
     form = _add_form(kind, request.POST or None)
+    title = {
+        Kind.ACTION: _("Add an action"),
+        Kind.BODY: _("Add a body"),
+        Kind.FUNDING: _("Add funding"),
+        Kind.DATE: _("Add a date"),
+        Kind.TITLE: _("Add a measure"),
+    }[Kind(kind)]
+    context = {
+        **desk_context(request, it, None, "" if kind == Kind.TITLE else measure),
+        "title": title,
+        "crumbs": crumbs_of(it),
+        "form": form,
+        "back": desk_fields.reading_url(it, measure=measure) if measure else desk_fields.reading_url(it),
+    }
     code = 200
     if request.method == "POST":
         code = 422
         if form.is_valid():
-            number = form.cleaned_data.get("measure") or measure
+            number = form.cleaned_data.get("measure") or measure or context["current"].number
             try:
                 added = acts.add(
                     request.user,
@@ -300,20 +314,6 @@ def add(request: HttpRequest, reading_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Added."))
                 return _back(added)
-    title = {
-        Kind.ACTION: _("Add an action"),
-        Kind.BODY: _("Add a body"),
-        Kind.FUNDING: _("Add funding"),
-        Kind.DATE: _("Add a date"),
-        Kind.TITLE: _("Add a measure"),
-    }[Kind(kind)]
-    context = {
-        **desk_context(request, it, None, "" if kind == Kind.TITLE else measure),
-        "title": title,
-        "crumbs": crumbs_of(it),
-        "form": form,
-        "back": desk_fields.reading_url(it, measure=measure) if measure else desk_fields.reading_url(it),
-    }
     return render(request, "plans/desk/add.html", context, status=code)
 
 
