@@ -128,3 +128,12 @@ def test_every_action_has_its_place() -> None:
 
 def test_an_empty_section_has_no_action() -> None:
     assert actions(" \n ") == []
+
+
+def test_dashes_inside_one_paragraph_are_bullets_when_it_opens_with_one() -> None:
+    assert actions("- Open centres - Train the staff - Close the desk") == [
+        "Open centres",
+        "Train the staff",
+        "Close the desk",
+    ]
+    assert actions("- Digital plan - the second one") == ["Digital plan - the second one"]

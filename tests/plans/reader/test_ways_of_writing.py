@@ -174,3 +174,19 @@ def test_openings_of_provisions(opening: str) -> None:
     assert [(one.number, one.text) for one in reading.provisions] == [
         (str(p.number), p.text) for p in plan.provisions
     ]
+
+
+def test_a_label_at_the_end_of_the_paragraph_before_it() -> None:
+    plan = synthetic_action_plan(2)
+    text = render_action_plan(plan).replace(".\n\nSuggested Actions:", ". Suggested Actions:")
+    reading = read_bytes(text.encode())
+    assert [(one.text, len(one.actions)) for one in reading.provisions] == [
+        (one.text, len(one.actions)) for one in plan.provisions
+    ]
+
+
+def test_a_label_at_the_top_of_every_page_is_no_running_head() -> None:
+    plan = synthetic_action_plan(2)
+    text = render_action_plan(plan).replace("\n\nSuggested Actions:", "\n\nPage text.\fSuggested Actions:")
+    reading = read_bytes(text.encode())
+    assert [len(one.actions) for one in reading.provisions] == [len(one.actions) for one in plan.provisions]

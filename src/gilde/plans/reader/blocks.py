@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gilde.plans.reader.document import Line, SourceDocument
+from gilde.plans.reader.flow import read_opening
 from gilde.plans.reader.measures import Span, heading_like
 
 # a paragraph that ends with one of these goes on behind a page break
@@ -130,7 +131,9 @@ def lines_within(document: SourceDocument, span: Span) -> list[tuple[int, Line]]
     if first and document.lines[first - 1].end > span.start:
         line = document.lines[first - 1]
         if span.start > line.content:  # the section begins behind its label
-            line = Line(span.start, line.end, span.start, "text", page=line.page, cell=line.cell, gap=True)
+            marker, skip = read_opening(document.text[span.start : line.end])
+            content = span.start + skip
+            line = Line(span.start, line.end, content, "text", marker=marker, cell=line.cell, gap=True)
         chosen.append((first - 1, line))
     for number in range(first, len(document.lines)):
         if document.lines[number].start >= span.end:

@@ -89,8 +89,9 @@ def find_bodies(document: SourceDocument, span: Span, words: tuple[str, ...]) ->
     """The bodies named in a section, as written. Names of organisations begin with one of `words`."""
     text = document.text
     found: list[FoundBody] = []
-    for start, end, listed in _entries(document, span, words):
-        for first, last in _parts(text, start, end, words, listed=listed):
+    entries = _entries(document, span, words)
+    for start, end, listed in entries:
+        for first, last in _parts(text, start, end, words, listed=listed, alone=len(entries) == 1):
             first, last = _without_sentence(text, *_trim(text, first, last), words)
             name = plain(text[first:last])
             if name and any(character.isalpha() for character in name) and not _NOTHING.match(name):
@@ -129,10 +130,15 @@ def _introduces(words: str) -> bool:
     return words.rstrip().endswith(":")
 
 
-def _parts(text: str, start: int, end: int, words: tuple[str, ...], *, listed: bool) -> list[tuple[int, int]]:
+def _parts(
+    text: str, start: int, end: int, words: tuple[str, ...], *, listed: bool, alone: bool
+) -> list[tuple[int, int]]:
     """The names in one entry."""
     dashes = [match.start() for match in _DASHES.finditer(text, start, end)]
     colon = text.find(":", start, end)
+    if listed and alone and dashes and all(text[at + 1 : end].lstrip()[:1].isupper() for at in dashes):
+        dashes = [start - 1, *dashes]  # "- X - Y" in one paragraph, the first dash already taken off
+        return [(first + 1, last) for first, last in zip(dashes, [*dashes[1:], end], strict=True)]
     if dashes and (dashes[0] == start or (0 < colon < dashes[0] and not text[colon + 1 : dashes[0]].strip())):
         return [
             (first + 1, last) for first, last in zip(dashes, [*dashes[1:], end], strict=True)

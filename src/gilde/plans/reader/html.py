@@ -156,6 +156,8 @@ def _write(blocks: Blocks, node: _Node, after_blank: bool) -> bool:
     """Writes the words of a node with runs of blanks as one; returns whether it ended with a blank."""
     position = 0
     for match in _BLANKS.finditer(node.text):
+        if match.group() == " " and position < match.start():
+            continue  # one blank between words stands for itself
         if match.start() > position:
             blocks.put(node.text[position : match.start()], node.start + position)
             after_blank = False

@@ -82,6 +82,7 @@ KNOWN = (
 _INNER_BULLET = re.compile(
     r"(?<!\S)(?:[•◦▪▫‣⁃●➢\uf0b7\uf0a7\uf0fc\uf0d8](?=\s)|[-–](?=\s+\S)|(\d{1,2})[.)](?=\s+\S))"
 )
+_INNER_DASH = re.compile(r"(?<=\s)[-–]\s+[A-Z]")
 _NUMBER = re.compile(r"(\d{1,2})[.)]\s")
 
 
@@ -151,8 +152,9 @@ class Blocks:
         if self._hidden or not text:
             return
         done = 0
+        several = self._lists != [] or len(_INNER_DASH.findall(text)) >= 2
         for match in _INNER_BULLET.finditer(text):
-            if self._begins_item(match, text[done : match.start()]):
+            if self._begins_item(match, text[done : match.start()], several):
                 self._put(text[done : match.start()], _shift(origin, done), bold)
                 self.flush()
                 done = match.start()
@@ -175,18 +177,19 @@ class Blocks:
             self._line += text
             self.flow.put(text, origin, bold=bold or self._bold > 0)
 
-    def _begins_item(self, match: re.Match[str], unwritten: str) -> bool:
-        line = (self._line + unwritten).lstrip()
+    def _begins_item(self, match: re.Match[str], unwritten: str, several: bool) -> bool:
+        """Whether a bullet begins an item: a dash or number only in a list, or if more of its kind follow."""
+        line = (self._line[:16] + unwritten[:16]).lstrip()
         if not line or (self._line and not unwritten and not self._line[-1].isspace()):
             return False
         glyph = match.group()
         if glyph not in "-–" and not match.group(1):
             return True
-        if not self._lists or self._in_item:  # a dash or a number is a bullet only inside a list
+        if not several or self._in_item:
             return False
         if match.group(1):
-            opening = _NUMBER.match(line)
-            return bool(opening) and int(match.group(1)) == int(opening.group(1)) + 1  # type: ignore[union-attr]
+            opening = _NUMBER.match(line) if self._lists else None
+            return opening is not None and int(match.group(1)) == int(opening.group(1)) + 1
         return line[0] == glyph
 
     # -- elements

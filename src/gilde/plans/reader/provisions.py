@@ -20,6 +20,8 @@ from gilde.plans.reader.words import fold
 
 _TITLE = re.compile(r"(?P<title>[^\W_][^:.;!?\n]{1,150}(?:\n[^:.;!?\n]{1,100})?):\s+(?=\S)")
 _MARKER = re.compile(r"\(?(\d{1,3})[.)]")
+# a label at the end of a paragraph, where an export has joined it to the text before it
+_INSIDE = re.compile(r"[.;!?]\s+(?P<label>[A-Z][^.;:!?\n]{5,40}):?\s*$")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,6 @@ class FoundProvision:
 
 @dataclass(frozen=True)
 class _Label:
-    line: int
     start: int
     content: int
 
@@ -88,26 +89,40 @@ def _labels(document: SourceDocument, template: ProvisionTemplate) -> list[_Labe
     forms = _label_forms(template)
     long_forms = [form for form in forms if len(form) > 9]
     found: list[tuple[str, _Label]] = []
-    for number, line in enumerate(document.lines):
+    for line in document.lines:
         if line.kind == "furniture":
             continue
         words = document.text[line.content : line.end]
-        head, colon, _ = words.partition(":")
-        folded = fold(re.sub(r"^(?:\d{1,2}(?:\.\d{1,2})*|[a-z])[.)]\s+", "", head)) if len(head) <= 80 else ""
-        if not folded or not (colon or len(words) <= 80):
+        inside = _INSIDE.search(words) if len(words) > 40 else None
+        if inside and (form := _form(inside.group("label"), forms, long_forms)):
+            start = line.content + inside.start("label")
+            found.append((form, _Label(start, line.content + inside.end())))
             continue
-        form = next((form for form in forms if folded == form), None)
-        if form is None and len(folded) > 9:
-            close = process.extractOne(folded, long_forms, scorer=fuzz.ratio, score_cutoff=90)
-            form = close[0] if close else None
+        head, colon, _ = words.partition(":")
+        if not (colon or len(words) <= 80):
+            continue
+        form = _form(re.sub(r"^(?:\d{1,2}(?:\.\d{1,2})*|[a-z])[.)]\s+", "", head), forms, long_forms)
         if form:
             content = line.content + len(head) + len(colon)
-            found.append((form, _Label(number, line.start, content)))
+            found.append((form, _Label(line.start, content)))
     if not found:
         return []
     counts = Counter(form for form, _ in found)
     best = max(counts, key=lambda form: (counts[form], len(form)))
     return [label for form, label in found if form == best or len(form) > 9]
+
+
+def _form(words: str, forms: Sequence[str], long_forms: Sequence[str]) -> str | None:
+    """The form of the label that words have, perhaps with a letter or two that differ."""
+    folded = fold(words) if len(words) <= 80 else ""
+    if not folded or folded in forms:
+        return folded or None
+    close = (
+        process.extractOne(folded, long_forms, scorer=fuzz.ratio, score_cutoff=90)
+        if len(folded) > 9
+        else None
+    )
+    return close[0] if close else None
 
 
 def _openings(document: SourceDocument, template: ProvisionTemplate) -> list[_Opening]:
@@ -142,23 +157,23 @@ def _choose(openings: Sequence[_Opening], labels: Sequence[_Label]) -> list[tupl
     """
     chosen: list[tuple[_Opening, _Label | None]] = []
     previous, after = 0, -1
-    lines = [opening.line for opening in openings]
+    starts = [opening.start for opening in openings]
     for label in labels:
-        between = openings[bisect_right(lines, after) : bisect_left(lines, label.line)]
+        between = openings[bisect_right(starts, after) : bisect_left(starts, label.start)]
         owner = _owner(between, previous)
         if owner is None:
-            after = label.line
+            after = label.start
             continue  # a label without a provision: actions that answer none cannot be placed
         chosen += [(opening, None) for opening in _without_label(between, owner, previous)]
         chosen.append((owner, label))
-        previous, after = owner.number, label.line
+        previous, after = owner.number, label.start
     if chosen:
         owner = chosen[-1][0]
         actions_are_numbered = any(
             opening.number == 1 and opening.style == owner.style
-            for opening in openings[bisect_right(lines, after) :]
+            for opening in openings[bisect_right(starts, after) :]
         )
-        for opening in openings[bisect_right(lines, after) :]:
+        for opening in openings[bisect_right(starts, after) :]:
             told_apart = opening.style == owner.style and (previous > 2 or not actions_are_numbered)
             if opening.number == previous + 1 and told_apart:
                 chosen.append((opening, None))

@@ -338,4 +338,5 @@ def _running_heads(source: str, lines: list[tuple[int, int, str]]) -> set[int]:
             if step == 1 and sign == "\f":
                 fresh = True
     count = Counter(text for _, text in edges)
-    return {index for index, text in edges if count[text] >= 3}
+    enough = max(3, source.count("\f") * 0.4)
+    return {index for index, text in edges if count[text] >= enough}
