@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gilde.core import clock
 from gilde.core.metrics import PERCENT, Measured, metric
 from gilde.core.periods import Period
-from gilde.plans.models import Action, Evidence, Measure, Plan, Tick
-from gilde.plans.signals import late, stale, undated
+from gilde.plans.coverage import proven
+from gilde.plans.models import Action, Measure, Plan, Tick
+from gilde.plans.signals import flag, late, stale, undated
 
 _SOURCE = _("Plans published in this Gilde; definitions on the page “How this is judged”")
 # From the Council Recommendation on VET on, plans are made in the form that Gilde reads.
@@ -125,12 +126,7 @@ def share_with_evidence(period: Period, area: str) -> Measured | None:
     plans = _plans(period, area, progress=True)
     if plans is None:
         return None
-    approved = Evidence.objects.filter(
-        Q(action=OuterRef("pk")) | Q(milestone__action=OuterRef("pk")),
-        state=Evidence.State.APPROVED,
-        synthetic=False,
-    )
-    found = _actions(plans).exclude(state=Action.State.DROPPED).annotate(proven=Exists(approved))
+    found = _actions(plans).exclude(state=Action.State.DROPPED).annotate(proven=flag(proven(synthetic=False)))
     rows: Any = found.values_list("state").annotate(
         total=Count("pk"), having=Count("pk", filter=Q(proven=True))
     )

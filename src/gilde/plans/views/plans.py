@@ -42,7 +42,13 @@ def _period(row: Mapping[str, Any]) -> str:
 
 
 def _countries() -> list[tuple[str, str]]:
-    codes = Plan.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
+    codes = (
+        Plan.objects.filter(state=Plan.State.PUBLISHED)
+        .exclude(country="")
+        .order_by("country")
+        .values_list("country", flat=True)
+        .distinct()
+    )
     return [(code, code) for code in codes]
 
 
