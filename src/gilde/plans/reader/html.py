@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -136,9 +137,15 @@ def read_html(data: bytes) -> SourceDocument:
     return flow.finish(sha256=hashlib.sha256(data).hexdigest(), media_type="text/html", locate=locate)
 
 
+@lru_cache(maxsize=1)
+def _reread(data: bytes) -> _Page:
+    """The page asked for last, since its citations are looked up one after the other."""
+    return _Page(data)
+
+
 def reslice_html(data: bytes, citation: Mapping[str, Any]) -> str:
     """The text of the page between two places, as the DOM gives it."""
-    page = _Page(data)
+    page = _reread(data)
     start, end = page.offset(citation["start"]), page.offset(citation["end"])
     if start > end:
         raise ValueError("order")
