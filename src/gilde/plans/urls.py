@@ -6,6 +6,7 @@ from gilde.plans.views import (
     actions,
     compare,
     coverage,
+    exports,
     instruments,
     measures,
     plans,
@@ -103,6 +104,11 @@ reports = [
     path(
         "plans/<slug:slug>/reports/<uuid:report_id>/report.json", report_views.report_json, name="report-json"
     ),
+    path("plans/<slug:slug>/calendar.ics", exports.calendar, name="calendar"),
+    path(_measure + "calendar.ics", exports.calendar_of_measure, name="measure-calendar"),
+    path("plans/<slug:slug>/export.json", exports.export_json, name="export-json"),
+    path("plans/<slug:slug>/export.zip", exports.export_zip, name="export-zip"),
+    path("ns/plans.jsonld", exports.context, name="context"),
 ]
 
 # Routes with fixed words come before those that take the name of a plan.
