@@ -54,7 +54,6 @@ def page(request: HttpRequest) -> HttpResponseBase:
     query.pop("format", None)
     context |= {
         "compared": compared,
-        "title": " · ".join(str(plan) for plan in chosen),
         "rows": _rows(compared, today),
         "query": query.urlencode(),
         "width": len(chosen) + 1,

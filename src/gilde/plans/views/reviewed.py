@@ -262,7 +262,7 @@ def funding(request: HttpRequest, line_id: UUID) -> HttpResponse:
     facts = [
         Fact(_("Planned"), words.full_money(line.amount, line.currency)),
         Fact(_("Period"), words.period_words(line.period, line.amount)),
-        Fact(_("For the year"), line.year),
+        Fact(_("For the year"), str(line.year or "")),
         Fact(_("Programme"), line.programme),
     ]
     context = {
