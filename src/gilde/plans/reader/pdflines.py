@@ -25,6 +25,7 @@ _PAGE_NUMBER = re.compile(
 UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _BLANK = str.maketrans(dict.fromkeys("\xa0\u202f\u2009\t\r\n", " "))
 _GLYPHS = "☐☒☑✓✔□❏❐❑❒"
+_NUMBERED = re.compile(r"(?:^|\s)\(?[0-9A-Za-z]{1,3}[.)]$")  # a number whose words stand on the next line
 _SPACES = " \u00a0"
 _DIVIDED = re.compile(r"([^\W\d_]+)\x02([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\x02][^\W\d_]+)*")
@@ -136,8 +137,11 @@ def _join_divided_row(before: list[_Placed], after: list[_Placed]) -> list[_Plac
     cells = sorted({one.cell[2] for one in head + rest if one.cell})
     upper = {cell: [one for one in head if one.cell and one.cell[2] == cell] for cell in cells}
     lower = {cell: [one for one in rest if one.cell and one.cell[2] == cell] for cell in cells}
-    if not any(
-        upper[cell] and lower[cell] and _breaks_off(upper[cell][-1], lower[cell][0]) for cell in cells
+    both = [cell for cell in cells if upper[cell] and lower[cell]]
+    at_foot = max(one.row.base for one in head) > before[-1].page.height * 0.8
+    some_ended = len(both) < len(cells) and all(upper[cell] for cell in cells)
+    if not (at_foot and some_ended) and not any(
+        _breaks_off(upper[cell][-1], lower[cell][0]) for cell in both
     ):
         return before + after
     joined: list[_Placed] = []
@@ -151,7 +155,9 @@ def _join_divided_row(before: list[_Placed], after: list[_Placed]) -> list[_Plac
 def _breaks_off(one: _Placed, two: _Placed) -> bool:
     """Whether a line ends in the middle of a sentence that another one goes on with."""
     upper, lower = _row_text(one.page, one.row).strip(), _row_text(two.page, two.row).strip()
-    return bool(upper and lower) and (_ends_in_box(one) or (upper[-1] not in ".:;!?" and lower[0].islower()))
+    return bool(upper and lower) and bool(
+        _ends_in_box(one) or _NUMBERED.search(upper) or (upper[-1] not in ".:;!?" and lower[0].islower())
+    )
 
 
 class Writer:
@@ -161,19 +167,16 @@ class Writer:
         self.flow = flow
         self.lines = _place(pages)
         sizes: Counter[float] = Counter()
-        pitches: Counter[float] = Counter()
+        pitches: dict[bool, Counter[float]] = {True: Counter(), False: Counter()}  # in cells, outside
         self.words: Counter[str] = Counter()
         for page, rows in pages:
-            right = max((row.x1 for row in rows), default=0.0)
-            for previous, row in zip([None, *rows], rows, strict=False):
+            for previous, row in pairwise([*rows[:1], *rows]):
                 sizes[_size(row)] += sum(part.end - part.start for run in row.runs for part in run.parts)
-                if previous is None or row.fresh or previous.x1 < right * 0.85:
-                    continue  # only a full line goes on in the next one
-                if 0 < row.base - previous.base < 3 * row.size:
-                    pitches[round((row.base - previous.base) / row.size, 1)] += 1
+                if not row.fresh and previous is not row and _is_wrapped(page, previous, row, rows):
+                    pitches[row.cell is not None][round((row.base - previous.base) / row.size, 1)] += 1
             self.words.update(_known_words(page))
         self.body = max(sizes, key=lambda size: sizes[size], default=10.0)
-        self.pitch = max(pitches, key=lambda pitch: pitches[pitch], default=1.3)
+        self.pitch = {inside: _least_common(of_lines) for inside, of_lines in pitches.items()}
         larger = sorted((size for size in sizes if size >= self.body * 1.12), reverse=True)
         self.levels = {size: min(place + 1, 6) for place, size in enumerate(larger)}
         self.divides = self._divides_words()
@@ -200,7 +203,11 @@ class Writer:
         if previous is None or one.row.fresh or one.cell != previous.cell or one.page is not previous.page:
             return True
         step = (one.row.base - previous.row.base) / max(one.row.size, 1.0)
-        return step < 0 or step > self.pitch * 1.25 or abs(one.row.size - previous.row.size) > 0.8
+        return (
+            step < 0
+            or step > self.pitch[one.cell is not None] * 1.25
+            or abs(one.row.size - previous.row.size) > 0.8
+        )
 
     def _row(self, page: PageText, parts: list[Part], skip: int) -> int:
         """Writes a line; returns the place of the hyphen at its end that may divide a word, else -1."""
@@ -296,6 +303,27 @@ def _known_words(page: PageText) -> Iterator[str]:
             yield word
             if "-" in word:
                 yield from word.split("-")
+
+
+def _least_common(pitches: Counter[float]) -> float:
+    """The distance of the lines of a paragraph: the least of those that are found often."""
+    often = max(pitches.values(), default=0) * 0.2
+    return min((pitch for pitch, count in pitches.items() if count >= often), default=1.3)
+
+
+def _is_wrapped(page: PageText, previous: Row, row: Row, rows: list[Row]) -> bool:
+    """Whether a line surely goes on from the one before: a small letter begins it, and had no room there."""
+    first = row.runs[0].parts[0]
+    if not 0 < row.base - previous.base < 3 * row.size or first.box or not page.text[first.start].islower():
+        return False
+    if _row_text(page, previous).strip()[-1:] in ".:;!?":
+        return False
+    right = max(one.x1 for one in rows if one.cell == row.cell)
+    start = end = first.start
+    while end < first.end and not page.text[end].isspace():
+        end += 1
+    width = page.x1[end - 1] - page.x0[start] if end > start else 0.0
+    return previous.x1 + 0.25 * row.size + width > right
 
 
 def _size(row: Row) -> float:
