@@ -88,7 +88,8 @@ class GildeAPI(NinjaAPI):
         temporal_response: HttpResponse | None = None,
     ) -> HttpResponse:
         response = super().create_response(request, data, status=status, temporal_response=temporal_response)
-        if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK:
+        given = request.method == "GET" and response.status_code == HTTPStatus.OK
+        if not given or "Cache-Control" in response:
             return response
         # Who is signed in may see more at the same address.
         patch_vary_headers(response, ["Cookie"])
@@ -149,8 +150,9 @@ class Session(Schema):
 
 
 @api.get("/session", response=Session, auth=None, tags=["session"], summary="Who is asking")
-def read_session(request: HttpRequest) -> Session:
+def read_session(request: HttpRequest, response: HttpResponse) -> Session:
     """Return who is signed in with the session cookie, and the token against forged requests."""
+    response["Cache-Control"] = "private, no-store"
     signed_in = request.user.is_authenticated
     return Session(
         signed_in=signed_in, name=str(request.user) if signed_in else None, csrf_token=get_token(request)
@@ -197,6 +199,8 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
             "The token against forged requests is missing or wrong. Send it as X-CSRFToken; see /api/session."
         )
         return problem_response(403, sentence, "forged")
+    if error.status_code == 400:
+        return problem_response(400, _("The body cannot be read: it is not valid JSON."), "bad-request")
     return problem_response(error.status_code, str(error), "bad-request")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import Field, GetCoreSchemaHandler, StringConstraints
+from pydantic import Field, GetCoreSchemaHandler, PlainSerializer, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
 from gilde.core.errors import Invalid
@@ -66,6 +67,11 @@ class TextIn(Schema):
                 _("words: the text is missing in its source language, %(code)s.") % {"code": self.source}
             )
         return Text(self.source, self.words)
+
+
+# Exact, as text: a JSON number is a binary fraction to most who read it.
+Money = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str)]
+Figure = Annotated[Decimal, PlainSerializer(lambda figure: f"{figure.normalize():f}", return_type=str)]
 
 
 class Paging(Schema):

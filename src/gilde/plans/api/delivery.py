@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
 from gilde.core import clock
-from gilde.core.api import Line, Page, Paging, TextOut, page_of
+from gilde.core.api import Figure, Line, Page, Paging, TextOut, page_of
 from gilde.plans import signals
 from gilde.plans.access import visible_actions, visible_evidence, visible_milestones, visible_updates
 from gilde.plans.api.filters import matching
@@ -235,7 +234,7 @@ class EvidenceOut(ReviewedOut):
     file_name: str
     url: str
     retrieved_on: date | None
-    figure: Decimal | None
+    figure: Figure | None
     unit: str
 
     @classmethod

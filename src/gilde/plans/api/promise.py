@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
 from gilde.core import clock
-from gilde.core.api import Line, Page, Paging, TextOut, page_of
+from gilde.core.api import Line, Money, Page, Paging, TextOut, page_of
 from gilde.plans import signals
 from gilde.plans.access import visible_measures, visible_plans
 from gilde.plans.api.filters import matching
@@ -171,7 +170,7 @@ class FundingOut(Schema):
 
     id: UUID
     text: TextOut | None
-    amount: Decimal | None
+    amount: Money | None
     currency: str
     period: str
     approximate: bool

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
 
-from gilde.core.api import OneOf, TextOut
+from gilde.core.api import Money, OneOf, TextOut
 from gilde.core.text import Text
 from gilde.plans import signals
 from gilde.plans.models import Action, Evidence, Instrument, MeasureBody, Milestone, Plan, Tick
@@ -75,11 +74,11 @@ class AmountsOut(Schema):
     """Money in one currency; null is unknown. An amount a year is never added to an amount in all."""
 
     currency: str
-    in_all: Decimal | None
-    a_year: Decimal | None
-    unsaid: Decimal | None
-    committed: Decimal | None
-    spent: Decimal | None
+    in_all: Money | None
+    a_year: Money | None
+    unsaid: Money | None
+    committed: Money | None
+    spent: Money | None
 
 
 class MoneyFigures(Schema):
