@@ -397,8 +397,8 @@ def refused(data: bytes) -> BadDocument:
 def _bomb(size: int) -> bytes:
     """A part that says and is `size` bytes of blanks, packed without ever being whole in memory."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block = b" " * 1_000_000
-    packed = b"".join(packer.compress(block) for _ in range(size // len(block))) + packer.flush()
+    block = packer.compress(b" " * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH)  # stands on its own
+    packed = block * (size // 1_000_000) + b"\x03\x00"
     name = b"word/document.xml"
     head = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0x21, 0, len(packed), size, len(name), 0)
     entry = struct.pack(

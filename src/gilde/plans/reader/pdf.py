@@ -74,7 +74,7 @@ class _Texts:
     """The characters of the pages of the file asked for last, read page by page."""
 
     def __init__(self, data: bytes) -> None:
-        self._file = PdfFile(data)
+        self._data = data
         self._pages: dict[int, str] = {}
 
     @staticmethod
@@ -83,10 +83,14 @@ class _Texts:
         return _Texts(data)
 
     def page(self, number: int) -> str:
-        if not isinstance(number, int) or not 1 <= number <= self._file.count:
-            raise ValueError("page")
         if number not in self._pages:
-            self._pages[number] = self._file.page(number, drawn=False).text
+            file = PdfFile(self._data)
+            try:
+                if not isinstance(number, int) or not 1 <= number <= file.count:
+                    raise ValueError("page")
+                self._pages[number] = file.page(number, drawn=False).text
+            finally:
+                file.close()
         return self._pages[number]
 
 
