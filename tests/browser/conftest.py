@@ -166,7 +166,7 @@ class Actors:
         """Return the open tab of an actor, signed in where the actor is not a visitor."""
         if actor not in self.contexts:
             context = self.browser.new_context(locale="en-GB", base_url=self.site.url)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             if actor != "visitor":
                 cookie = {"name": "sessionid", "value": self.site.sessions[actor], "url": self.site.url}
                 context.add_cookies([cookie])  # type: ignore[list-item]
@@ -187,6 +187,6 @@ def actors(browser: Browser, site: Site) -> Iterator[Actors]:
 def tab(browser: Browser, site: Site) -> Iterator[Page]:
     """Return a tab of a visitor whom nobody else shares."""
     context = browser.new_context(locale="en-GB", base_url=site.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from tests.browser.pages import Page
 
 ROLES = ("learner", "company", "school", "sector-body", "policy-officer", "researcher")
@@ -38,6 +41,7 @@ PAGES = [
     Page("account_inactive"),
     Page("account_reauthenticate", "citizen"),
     Page("account_email", "citizen"),
+    Page("account_email", "waiting"),
     Page("account_email_verification_sent"),
     Page("account_change_password", "citizen"),
     Page("account_set_password", "no-password"),
@@ -101,7 +105,7 @@ def things() -> dict[str, str]:
     organisation = create_organisation(
         actor=SYSTEM, name=Text.of("Guild of Example Trades"), kind="sector-body", synthetic=True
     )
-    for name in ("root", "administrator", "citizen", "two-steps", "no-password", "passkey"):
+    for name in ("root", "administrator", "citizen", "two-steps", "no-password", "passkey", "waiting"):
         user = User.objects.create_user(
             f"{name}@browser.example",
             None if name == "no-password" else "correct horse battery",
@@ -111,7 +115,6 @@ def things() -> dict[str, str]:
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     administrator = User.objects.get(email="administrator@browser.example")
-    citizen = User.objects.get(email="citizen@browser.example")
     grant_role(actor=SYSTEM, organisation=organisation, user=administrator, role="administrator")
     officer = User.objects.create_user("member@browser.example", name="Some Officer")
     membership = grant_role(actor=SYSTEM, organisation=organisation, user=officer, role="officer")
@@ -120,12 +123,41 @@ def things() -> dict[str, str]:
     TOTP.activate(two_steps, generate_totp_secret())
     RecoveryCodes.activate(two_steps)
     passkey = Authenticator.objects.create(
-        user=two_steps, type="webauthn", data={"name": "My key", "credential": {}, "passwordless": True}
+        user=two_steps, type="webauthn", data={"name": "My key", "credential": _credential()}
     )
-    waiting = EmailAddress.objects.create(user=citizen, email="second@browser.example")
+    waiting = EmailAddress.objects.create(
+        user=User.objects.get(email="waiting@browser.example"), email="second@browser.example"
+    )
     return {
         "organisation": organisation.slug,
         "membership": str(membership.pk),
         "passkey": str(passkey.pk),
         "email_key": EmailConfirmationHMAC(waiting).key,
+    }
+
+
+def _credential() -> dict[str, Any]:
+    """Return what a browser sends when a passkey is made."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from fido2.cose import ES256
+    from fido2.utils import websafe_encode
+    from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
+
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    credential = AttestedCredentialData.create(Aaguid.NONE, b"0123456789abcdef", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(b"r" * 32, flags, 0, credential)
+    return {
+        "id": websafe_encode(credential.credential_id),
+        "rawId": websafe_encode(credential.credential_id),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(
+                json.dumps(
+                    {"type": "webauthn.create", "challenge": "AA", "origin": "http://localhost"}
+                ).encode()
+            ),
+            "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+        },
+        "clientExtensionResults": {"credProps": {"rk": True}},
     }

@@ -149,7 +149,7 @@ def written(value: object) -> object:
 def timeline(bars: Sequence[Bar], label: str, today: date) -> SafeString:
     """Return a timeline as SVG, one row a bar, years as scale, a line at today; empty when nothing is dated.
 
-    The picture says nothing that the page's table does not: it is one image with `label` as its words.
+    The picture says nothing that the page's table does not; `label` is its words for who cannot see it.
     """
     days = [d for bar in bars for d in (bar.start, bar.end, *bar.milestones) if d is not None]
     if not days:
@@ -180,8 +180,9 @@ def timeline(bars: Sequence[Bar], label: str, today: date) -> SafeString:
             format_html('<line class="today" x1="{0}" x2="{0}" y1="16" y2="{1}"/>', x(today), height)
         )
     return format_html(
-        '<svg class="timeline" role="img" aria-label="{}" viewBox="0 0 {} {}" '
-        'width="{}" height="{}">{}</svg>',
+        '<svg class="timeline" role="{}" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>',
+        # What holds links is no picture to a screen reader, else nobody could reach them.
+        "group" if any(bar.url for bar in bars) else "img",
         label,
         str(width),
         str(height),
@@ -196,7 +197,7 @@ def _bar(bar: Bar, y: int, x: object, first: date, last: date) -> SafeString:
     words = bar.label if len(bar.label) <= 42 else bar.label[:41].rstrip() + "…"
     text = format_html('<text x="0" y="{}">{}<title>{}</title></text>', str(y + 14), words, bar.label)
     if bar.url:
-        text = format_html('<a href="{}" tabindex="-1">{}</a>', bar.url, text)
+        text = format_html('<a href="{}">{}</a>', bar.url, text)
     shapes = [text]
     if bar.start or bar.end:
         start, end = x(bar.start or first), x(bar.end or last)
