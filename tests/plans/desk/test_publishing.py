@@ -136,6 +136,28 @@ def test_an_end_outside_of_any_action_is_a_milestone(officer, reading):
     assert str(milestone.title) == "before the winter of 2026"
 
 
+def test_a_milestone_is_named_by_its_own_sentence_and_not_by_the_heading_before():
+    sheet, form = a_plan_found(
+        {"number": "3.1", "title": "Mentors", "actions": ["Tell. The fair opens in May 2027."]}
+    )
+    at = sheet.text.index("in May 2027")
+    form["measures"][0]["dates"] = [
+        {
+            "kind": "milestone",
+            "from": "2027-05-01",
+            "to": "2027-05-31",
+            "precision": "month",
+            "every": None,
+            "citation": {"start": at, "end": at + 11, "quote": "in May 2027"},
+        }
+    ]
+    reading = an_open_reading(found=(sheet, form))
+    plan = publish(an_officer(reading), reading=reading, details=DETAILS).plan
+    milestone = Milestone.objects.get(measure__plan=plan)
+    assert (str(milestone.title), str(milestone.date_note)) == ("The fair opens in May 2027", "in May 2027")
+    assert milestone.action == Action.objects.get(measure__plan=plan)
+
+
 def test_every_cited_value_has_its_place_in_the_document(reading, officer):
     edition = publish(officer, reading=reading, details=DETAILS)
     measure = edition.plan.measures.get(number="3.1")

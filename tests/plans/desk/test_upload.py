@@ -21,6 +21,13 @@ from tests.plans.desk.factories import Role
 from tests.plans.factories import MembershipFactory, OrganisationFactory, PlanFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+# What Word makes of a document with a password: a compound file that holds an encrypted package.
+LOCKED = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    + b"\x00" * 500
+    + "EncryptedPackage".encode("utf-16-le")
+    + b"\x00" * 500
+)
 DOCUMENT = Path(settings.PACKAGE_DIR) / "demo" / "documents" / "norland-plan-2027.md"
 
 
@@ -129,8 +136,9 @@ def archive_bomb() -> bytes:
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "plan.pdf", "is not a plan document"),
         (b"PK\x03\x04 not really", "plan.docx", "plan.docx"),
         (b"\x00\x01\x02" * 50, "plan.txt", "is not a plan document"),
+        (LOCKED, "plan.docx", "is protected with a password"),
     ],
-    ids=["empty", "a picture called pdf", "a broken archive", "null bytes"],
+    ids=["empty", "a picture called pdf", "a broken archive", "null bytes", "locked with a password"],
 )
 def test_a_bad_file_is_refused_at_the_door_with_one_sentence(officer, ministry, data, name, sentence):
     with pytest.raises(GildeError, match=sentence):

@@ -86,7 +86,6 @@ class Grounded(Versioned):
         widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
         help_text=_("Where you saw it, or who told you. It is kept with the value."),
     )
-    order: tuple[str, ...] = ()
 
     def content(self) -> dict[str, Any]:
         """Return what was written, as the content of a value."""

@@ -17,7 +17,6 @@ from typing import Any, Final
 from gilde.organisations.public import Organisation
 from gilde.plans.models import Edition, Plan, Reading, Revision, Value
 from gilde.plans.reader.wording import sentence
-from gilde.plans.services.desk import contents
 from gilde.plans.services.desk.values import PROVISION, TICK_GROUPS, ordered
 
 FORM: Final = 1  # raised when the form of an edition changes its meaning
@@ -26,6 +25,7 @@ Kind = Value.Kind
 Status = Value.Status
 # How far around a date its sentence may reach, in characters.
 _SENTENCE = 400
+_BULLETS = "-–—•◦▪*·☐☑☒ "
 
 
 def content_of(reading: Reading) -> Content:
@@ -159,11 +159,8 @@ def _around(reading: Reading, value: Value, actions: list[Value]) -> Content:
     if start is None or end is None:
         return {"sentence": value.content.get("text") or "", "action": None}
     first, last = sentence(reading.text, start, end, _SENTENCE, _SENTENCE)
-    # A sentence does not go on into the next line where that begins an item or a heading of its own.
-    starts = [line["start"] for line in reading.lines]
-    own = bisect_right(starts, start) - 1
-    if own >= 0 and first < starts[own] and reading.lines[own].get("kind") in ("item", "heading", "cell"):
-        first = starts[own]
+    begin, stop = _paragraph(reading, start, end)
+    words = " ".join(reading.text[max(first, begin) : min(last, stop)].split())
     held = [
         (action.view_end - action.view_start, place)
         for place, action in enumerate(actions)
@@ -173,9 +170,28 @@ def _around(reading: Reading, value: Value, actions: list[Value]) -> Content:
         and end <= action.view_end
     ]
     return {
-        "sentence": " ".join(reading.text[first:last].split()),
+        "sentence": words.lstrip(_BULLETS),
         "action": min(held)[1] if held else None,
     }
+
+
+def _paragraph(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """Return where the paragraph around a place begins and ends: a sentence does not go beyond it."""
+    lines: list[Content] = reading.lines
+    starts = [line["start"] for line in lines]
+    first = bisect_right(starts, start) - 1
+    while first > 0 and not _begins(lines[first - 1], lines[first]):
+        first -= 1
+    last = bisect_right(starts, end)
+    while 0 < last < len(lines) and not _begins(lines[last - 1], lines[last]):
+        last += 1
+    begin = starts[first] if first >= 0 else 0
+    return begin, starts[last] if last < len(lines) else len(reading.text)
+
+
+def _begins(before: Content, line: Content) -> bool:
+    """Return whether a paragraph begins with this line; items, headings and cells each are one."""
+    return bool(line.get("gap")) or line.get("kind") != "text" or before.get("kind") == "heading"
 
 
 def _decisions(reading: Reading) -> dict[int, Content]:
@@ -235,8 +251,3 @@ def statuses(content: Mapping[str, Any]) -> dict[str, int]:
 
     count(content)
     return dict(counts)
-
-
-def words_of(kind: str, item: Mapping[str, Any]) -> str:
-    """Return one value of an edition as a line of words."""
-    return contents.words_of(kind, item)

@@ -10,14 +10,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock, documents, jobs
 from gilde.core.access import SYSTEM, Actor, require
 from gilde.core.errors import Invalid, Refused, Stale
-from gilde.core.text import Text
 from gilde.organisations.public import Organisation
-from gilde.plans.access import can_monitor, can_upload, visible_plans
+from gilde.plans.access import can_monitor, can_upload, desks, visible_plans
 from gilde.plans.models import Plan, Reading, Value
 from gilde.plans.reader import public as reader
 from gilde.plans.reader.document import Line
@@ -224,9 +224,6 @@ def resume(actor: Actor, *, reading: Reading) -> Reading:
 
 def plans_for(actor: Actor) -> list[Plan]:
     """Return the plans of which the actor may upload a new edition, by title."""
-    return sorted((plan for plan in visible_plans(actor) if can_monitor(actor, plan)), key=str)
-
-
-def text_in(words: str, language: str) -> Text:
-    """Return words of a document as a text in its language."""
-    return Text.of(words, language)
+    mine = [organisation.pk for organisation in desks(actor)]
+    owned = visible_plans(actor).filter(Q(owner__in=mine) | Q(co_owners__in=mine)).distinct()
+    return sorted(owned, key=str)

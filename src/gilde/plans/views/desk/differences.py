@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -89,6 +88,9 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
             shown.append(escape(_cut(piece.text, first=place == 0, last=place == len(found) - 1)))
         else:
             shown.append(_tagged("ins" if piece.op == "added" else "del", piece.text))
+            follows = found[place + 1] if place + 1 < len(found) else None
+            if follows is not None and follows.op != "same" and not piece.text[-1:].isspace():
+                shown.append(" ")
     return SafeString("".join(shown))
 
 
@@ -109,8 +111,3 @@ def _cut(text: str, *, first: bool, last: bool) -> str:
     head = "" if first else " ".join(words[:_AROUND]) + " "
     tail = "" if last else " " + " ".join(words[-_AROUND:])
     return f"{head}[…]{tail}"
-
-
-def neighbours(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return each edition with the one before it, the newest first."""
-    return [(old, new) for new, old in pairwise(sorted(numbers, reverse=True))]

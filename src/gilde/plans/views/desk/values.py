@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -324,8 +323,3 @@ def _add_form(kind: str, data: Any) -> Any:
         form.fields["measure"] = forms.CharField(label=_("Number"), max_length=20)
         form.order_fields(["measure", "text", "ground"])
     return form
-
-
-def unknown_url(reading: Reading) -> str:
-    """Return the address of the list of tick boxes to be decided."""
-    return reverse("plans:desk-unknown", args=[reading.pk])
