@@ -40,13 +40,21 @@ def site_languages() -> list[tuple[str, str]]:
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Return the site's name, its main links with the current one marked, its languages and version."""
-    links = [(_("Plans"), reverse("plans:list")), (_("Organisations"), reverse("organisations:list"))]
+    links = [
+        (_("Plans"), reverse("plans:list")),
+        (_("Instruments"), reverse("plans:instruments")),
+        (_("Organisations"), reverse("organisations:list")),
+    ]
+    user = getattr(request, "user", None)  # an error may come before it is known who asks
+    if user is not None and user.is_authenticated:
+        # Whoever opens it without a role hears there which role it takes.
+        links += [(_("Reading desk"), reverse("plans:desk")), (_("My work"), reverse("plans:work"))]
+    # The longest address that the page lies under: the desk is a page of its own, not one of the plans.
+    current = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
     return {
         "site_name": settings.SITE_NAME,
         "site_version": site_version(),
         "site_languages": site_languages(),
         "request_id": request_id.get(),
-        "main_links": [
-            Link(label, url, request.path.startswith(url), request.path == url) for label, url in links
-        ],
+        "main_links": [Link(label, url, url == current, request.path == url) for label, url in links],
     }

@@ -54,7 +54,7 @@ Say = Callable[[str], None]
 
 def read(path: str) -> dict[str, Any]:
     """Return one of the data files of the demo world."""
-    data: dict[str, Any] = yaml.load((DATA / path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+    data: dict[str, Any] = yaml.load((DATA / path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return data
 
 

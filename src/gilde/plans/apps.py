@@ -7,4 +7,4 @@ class PlansConfig(AppConfig):
     verbose_name = "Plans"
 
     def ready(self) -> None:
-        from gilde.plans import metrics  # noqa: F401  (registers them)
+        from gilde.plans import home, metrics  # noqa: F401  (they register themselves)

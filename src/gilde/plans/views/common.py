@@ -54,6 +54,7 @@ def plan_tabs(plan: Plan, current: str) -> list[Tab]:
         ("timeline", _("Timeline")),
         ("money", _("Money")),
         ("coverage", _("Coverage")),
+        ("editions", _("Editions")),
         ("reports", _("Reports")),
     ]
     return [Tab(label, reverse(f"plans:{name}", args=[plan.slug]), name == current) for name, label in tabs]
