@@ -101,7 +101,7 @@ NOT_PAGES = {
     "plans:context": _FILE,
     "plans:desk-json": _FILE,
     "plans:action-move": "only takes what a form sends",
-    "plans:desk-progress": "sends on once the document is read; tests/plans/desk looks at it while it is waiting",
+    "plans:desk-progress": "sends on once the document is read; tests/plans/desk looks at it before",
     "plans:desk-next": "sends on to the next value to decide",
 }
 

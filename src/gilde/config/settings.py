@@ -21,7 +21,7 @@ def _list(name: str, default: str) -> list[str]:
 
 
 def _secret_key(data_dir: Path) -> str:
-    """The key from GILDE_SECRET_KEY, else one that was made once and kept, unreadable to others, in the data folder."""
+    """The key from GILDE_SECRET_KEY, else one made once and kept, unreadable to others, in the data folder."""
     if key := os.environ.get("GILDE_SECRET_KEY"):
         return key
     path = data_dir / "secret_key"

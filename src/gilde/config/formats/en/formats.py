@@ -1,4 +1,4 @@
-"""English as Europe writes it: day before month, so that 1/9/2025 means the same in every language of a plan."""
+"""English as Europe writes it: day before month, so that 1/9/2025 means the same in every language."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
