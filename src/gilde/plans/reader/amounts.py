@@ -246,19 +246,24 @@ def _in_context(text: str, amounts: list[Amount], opening: dict[int, int]) -> li
     starts = [mention.start for mention in mentions]
     all_starts = [amount.start for amount in amounts]
     result: list[Amount] = []
+    spoken = 0  # where the words that say the period of an earlier amount end
     for index, amount in enumerate(amounts):
         previous = amounts[index - 1].end if index else 0
         following = amounts[index + 1].start if index + 1 < len(amounts) else len(text)
         from_here = opening.get(amount.start, amount.start)  # a range shares the words before it
-        first, last = sentence(text, from_here, amount.end, 200, 160)
+        stop = amount.end - (text[amount.end - 1] == ".")  # "3 mln. The fund …": a full stop as well
+        first, last = sentence(text, from_here, stop, 200, 160)
+        last = max(last, amount.end)
         run = w.modifiers.search(text[max(first, from_here - 60) : from_here])
         lead = run.group() if run else ""
         tail = text[amount.end : min(last, amount.end + 24)]
         maximum = w.maximum.match(tail.lstrip(" (,"))
         joined = index + 1 < len(amounts) and opening.get(following) == amount.start
         period = _period(
-            text, amount, first, max(first, previous if from_here == amount.start else first), last
+            text, amount, max(first, spoken), previous if from_here == amount.start else first, last
         )
+        own = _period_behind(text, amount, last)
+        spoken = amount.end + own.end() if own else spoken
         if period is None and joined:
             period = _period(text, amounts[index + 1], first, first, last)
         result.append(
@@ -282,13 +287,17 @@ def _in_context(text: str, amounts: list[Amount], opening: dict[int, int]) -> li
 
 def _period(text: str, amount: Amount, first: int, previous: int, last: int) -> str | None:
     w = words()
-    after = re.split(r"[0-9]", text[amount.end : min(last, amount.end + 45)], maxsplit=1)[0]
-    found = w.period_after.search(after)
+    found = _period_behind(text, amount, last)
     if found:
         return w.periods[plain(found["touching"] or found["apart"])]
     before = re.split(r"[0-9]", text[max(first, previous, amount.start - 40) : amount.start])[-1]
     all_before = list(w.period_before.finditer(before))
     return w.periods[plain(all_before[-1].group())] if all_before else None
+
+
+def _period_behind(text: str, amount: Amount, last: int) -> re.Match[str] | None:
+    after = re.split(r"[0-9]", text[amount.end : min(last, amount.end + 45)], maxsplit=1)[0]
+    return words().period_after.search(after)
 
 
 def _programme(

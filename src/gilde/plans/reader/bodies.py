@@ -70,6 +70,20 @@ _LINKING = frozenset(
         "im",
     ]
 )
+_JOINING = frozenset(["and", "en", "et", "und", "&", "sowie", "alsook"])
+# these begin the name of a body only before the word for a kind of body: "Public Employment Service", not
+# "Public Health"
+_QUALIFIERS = (
+    "Public",
+    "National",
+    "Federal",
+    "Regional",
+    "Flemish",
+    "Vlaamse",
+    "Vlaams",
+    "Nationale",
+    "Federale",
+)
 _ROLE = re.compile(r"(?P<role>[^\W\d_][\w /()&-]{0,60}):\s+(?=\S)")
 _VERB = re.compile(r"\s(?:is|are|will|has|have|shares?|coordinates?|zijn|zal|heeft|est|sont|ist|sind|wird)\s")
 _OPENING_ARTICLE = re.compile(r"(?:the|de|het|le|la|les|der|die|das)\s+(?=[A-Z])", re.IGNORECASE)
@@ -87,9 +101,9 @@ class FoundBody:
 
 def find_bodies(document: SourceDocument, span: Span, words: tuple[str, ...]) -> list[FoundBody]:
     """The bodies named in a section, as written. Names of organisations begin with one of `words`."""
-    text = document.text
+    text = _without_furniture(document, span)
     found: list[FoundBody] = []
-    entries = _entries(document, span, words)
+    entries = _entries(document, text, span, words)
     for start, end, listed in entries:
         for first, last in _parts(text, start, end, words, listed=listed, alone=len(entries) == 1):
             first, last = _without_sentence(text, *_trim(text, first, last), words)
@@ -100,11 +114,19 @@ def find_bodies(document: SourceDocument, span: Span, words: tuple[str, ...]) ->
     return [body for body in found if not (body.name in seen or seen.add(body.name))]  # type: ignore[func-returns-value]
 
 
+def _without_furniture(document: SourceDocument, span: Span) -> str:
+    """The text with blanks in place of the page numbers and running heads in a span."""
+    text = document.text
+    for line in document.lines[document.line_at(span.start) : document.line_at(span.end)]:
+        if line.kind == "furniture":
+            text = text[: line.start] + " " * (line.end - line.start) + text[line.end :]
+    return text
+
+
 def _entries(
-    document: SourceDocument, span: Span, body_words: tuple[str, ...]
+    document: SourceDocument, text: str, span: Span, body_words: tuple[str, ...]
 ) -> list[tuple[int, int, bool]]:
     """The entries of the list: each item with its further lines, each other line; introductions left out."""
-    text = document.text
     entries: list[tuple[int, int, bool]] = []
     for _, line in lines_within(document, span):
         end = min(line.end, span.end)
@@ -193,8 +215,12 @@ def _is_body(words: str, body_words: tuple[str, ...]) -> bool:
 @cache
 def _body_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """A name that begins with the word for a kind of body, after at most two words with capitals."""
-    named = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?:[A-Z][\w-]{{1,20}}\s+){{0,2}}(?:{named})(?![^\W_])")
+    kinds = [word for word in words if word not in _QUALIFIERS]
+    named = "|".join(re.escape(word) for word in sorted(kinds, key=len, reverse=True))
+    return re.compile(
+        rf"(?:[A-Z][\w-]{{1,20}}\s+){{0,2}}(?:{named})(?![^\W_])"
+        rf"|(?:{'|'.join(_QUALIFIERS)})\s+(?:[\w-]{{1,30}}\s+){{0,4}}(?:{named})(?![^\W_])"
+    )
 
 
 def _begins_body(words: str, body_words: tuple[str, ...]) -> bool:
@@ -218,10 +244,22 @@ def _split_glued(text: str, piece: tuple[int, int], words: tuple[str, ...]) -> l
         again = (word.lower(), following.lower()) == opening and opening[0] in {w.lower() for w in words}
         named = word in words and (following.lower() in _LINKING or following in words)
         if again or (named and _begins_body(text[start:end], words) and before[0][:1].isupper()):
-            if named and not again and before[0] in words:
-                continue  # "National Agency for …": the word before belongs to this name
+            if named and not again and _began([token for token, _, _ in tokens[:index]], words):
+                continue  # "National Agency for …": the words before belong to this name
             cuts.append(start + first)
     return list(zip(cuts, [*cuts[1:], end], strict=True))
+
+
+def _began(before: list[str], words: tuple[str, ...]) -> bool:
+    """Whether a name has begun in the words before: with "National", or behind "… Service and"."""
+    for back in (1, 2):
+        if len(before) < back or not before[-back][:1].isupper():
+            return False
+        if before[-back] in words:
+            return True
+        if len(before) > back + 1 and before[-back - 1].lower() in _JOINING:
+            return before[-back - 2].endswith(")") or before[-back - 2] in words
+    return False
 
 
 def _without_sentence(text: str, start: int, end: int, words: tuple[str, ...]) -> tuple[int, int]:

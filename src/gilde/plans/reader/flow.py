@@ -13,14 +13,14 @@ from gilde.plans.reader.document import Anchor, Box, Line, LineKind, SourceDocum
 
 TICKED, CLEAR, UNTOLD = "☑", "☐", "▫"  # how a box that is an object in the source is shown in the text
 
-_TICKED_GLYPHS = "☑☒✓✔🗹🗷⮽🗵\uf0fe\uf0fd\uf0fc\uf053\uf052\uf054\uf078"
+_TICKED_GLYPHS = "☑☒⊠✅✓✔🗹🗷⮽🗵\uf0fe\uf0fd\uf0fc\uf053\uf052\uf054\uf078"
 _CLEAR_GLYPHS = "☐□❏❐❑❒◻⬜🞏🞎\uf0a8\uf06f\uf071\uf072\uf0a3"
 _BULLET_TICKS = "✓✔\uf0fc"  # these are as often the bullet of a list; then the line is an item as well
 # a box is a glyph or a mark in brackets; ■ is a bullet as often as a box, ✗ means "no" as often as "yes"
 _BOX = re.compile(
     rf"(?P<yes>[{_TICKED_GLYPHS}]|\[ ?[xX✓✔✕✖✗✘☒☑] ?\]|\( ?[xX✓✔] ?\))"
     rf"|(?P<no>[{_CLEAR_GLYPHS}]|\[[ _\u00a0\u2002\u2003]{{0,3}}\]|\([ \u00a0]{{1,3}}\))"
-    rf"|(?P<untold>[{UNTOLD}✗✘■◼⬛]|\[[?-]\])"
+    rf"|(?P<untold>[{UNTOLD}✗✘❌■◼⬛]|\[[?-]\])"
 )
 _MARKER = re.compile(
     r"[-–—•◦▪▫‣⁃·∙●○➢➤►▶✓✔❖*+\uf000-\uf0ff](?=\s)\s*"

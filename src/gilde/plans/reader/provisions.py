@@ -55,7 +55,7 @@ def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> li
     if not labels:
         return []
     chosen = _choose(_openings(document, template), labels)
-    if not chosen:
+    if not chosen or (len(chosen) == 1 and _is_slight(document, chosen[0][1])):
         return []
     provisions = []
     for index, (opening, label) in enumerate(chosen):
@@ -66,7 +66,7 @@ def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> li
         if label is None or not closing:
             text = _without_headings(document, text, keep_first=True)
         if label is None and closing:
-            text = text[:1]
+            text = text[: 2 if document.lines[opening.line].kind == "heading" else 1]
         end = text[-1].end if text else opening.content
         words = " ".join(words_of(document, block) for block in text)
         actions = _actions(document, Span(label.content, limit), closing=closing) if label else ()
@@ -74,6 +74,11 @@ def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> li
             FoundProvision(str(opening.number), words, Span(opening.content, end), tuple(actions))
         )
     return provisions
+
+
+def _is_slight(document: SourceDocument, label: _Label | None) -> bool:
+    """Whether a label is a word of everyday: one "Actions:" in minutes of a meeting makes no action plan."""
+    return label is None or len(fold(document.text[label.start : label.content])) <= 9
 
 
 # -- labels and numbers

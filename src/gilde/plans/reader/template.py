@@ -40,6 +40,7 @@ class TickGroup:
     section: str
     ticks: tuple[Tick, ...]
     headings: tuple[str, ...]
+    whole: tuple[str, ...] = ()  # words for all boxes of the group at once, as "both"
 
     @property
     def lettered(self) -> bool:
@@ -55,6 +56,8 @@ class PlanTemplate:
     measure_words: tuple[str, ...]
     block_words: tuple[str, ...]
     body_words: tuple[str, ...]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def plan_template() -> PlanTemplate:
             group["section"],
             tuple(Tick(str(item["key"]), _all(item["labels"])) for item in group["items"]),
             _all(group.get("headings", {})),
+            _all(group.get("whole", {})),
         )
         for group in data["ticks"]
     ]
@@ -91,6 +95,8 @@ def plan_template() -> PlanTemplate:
         _all(words["measure"]),
         _all(words["block"]),
         _all(words["body"]),
+        _all(words["yes"]),
+        _all(words["no"]),
     )
 
 

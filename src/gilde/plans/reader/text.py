@@ -29,6 +29,7 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z:-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(?=\S)")
+_HEADING_NAME = re.compile(r"\s+\{[#.][^{}]{0,120}\}$")  # what pandoc writes behind a heading
 _RULE = re.compile(r"\s*([-=_*~])(?:[ \t]*\1){2,}\s*$")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
@@ -152,6 +153,8 @@ class _Reader:
             start = heading.end()
             while end > start and self.source[end - 1] in "# \t":
                 end -= 1
+            name = _HEADING_NAME.search(self.source, start, end)
+            end = name.start() if name else end
         elif quote:
             start = quote.end()
         elif note:
@@ -324,19 +327,34 @@ def _running_heads(source: str, lines: list[tuple[int, int, str]]) -> set[int]:
     """Lines at the edges of pages that come back on page after page, apart from their numbers."""
     if source.count("\f") < 2:
         return set()
-    edges: list[tuple[int, str]] = []
+    found: set[int] = set()
     for step in (1, -1):
-        fresh = False
-        for index in range(len(lines))[::step]:
-            start, end, sign = lines[index]
-            if step == -1 and sign == "\f":
-                fresh = True
-            text = source[start:end].strip()
-            if text and fresh:
-                edges.append((index, re.sub(r"\d+", "0", text)))
-                fresh = False
-            if step == 1 and sign == "\f":
-                fresh = True
-    count = Counter(text for _, text in edges)
+        found |= _heads_at(source, lines, step)
+    return found
+
+
+def _heads_at(source: str, lines: list[tuple[int, int, str]], step: int) -> set[int]:
+    """The running heads at the top (step 1) or foot (-1) of pages, at most three lines deep."""
+    pages: list[list[int]] = [[]]
+    for index in range(len(lines))[::step]:
+        start, end, sign = lines[index]
+        if step == -1 and sign == "\f":
+            pages.append([])
+        if source[start:end].strip() and len(pages[-1]) < 3:
+            pages[-1].append(index)
+        if step == 1 and sign == "\f":
+            pages.append([])
+    found: set[int] = set()
+    open_pages = pages[1:]  # the first page has no running head, the last no foot, that could be compared
     enough = max(3, source.count("\f") * 0.4)
-    return {index for index, text in edges if count[text] >= enough}
+    for depth in range(3):
+        here = {
+            page[depth]: re.sub(r"\d+", "0", source[slice(*lines[page[depth]][:2])].strip())
+            for page in open_pages
+            if len(page) > depth
+        }
+        count = Counter(here.values())
+        heads = {index for index, text in here.items() if count[text] >= enough}
+        found |= heads
+        open_pages = [page for page in open_pages if len(page) > depth and page[depth] in heads]
+    return found

@@ -10,6 +10,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
+from gilde.plans.reader.answers import Answers
 from gilde.plans.reader.document import Box, SourceDocument
 from gilde.plans.reader.measures import Span
 from gilde.plans.reader.template import PlanTemplate, TickGroup
@@ -23,6 +24,7 @@ _SLOT_AFTER = re.compile(r"[;,/|•]\s*(?=\w)")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _SHORT = 12  # letters; shorter labels are words of everyday and count only where an entry of a list begins
 _CLOSE = 84.0
+_WHOLE = "*"  # the key of a label for all boxes of a group
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def read_ticks(
     A box is ticked or not ticked only when a tick box whose state can be told stands by its label; a label
     with a bare bullet, two boxes that contradict each other, or no label at all is unknown (None).
     """
-    boxes = _Boxes(document)
+    boxes = _Boxes(document, Answers(document, template.yes, template.no))
     places: list[list[tuple[TickGroup, Span, list[_Place]]]] = []
     for sections, whole in zip(measures, spans, strict=True):
         of_measure: list[tuple[TickGroup, Span, list[_Place]]] = []
@@ -71,18 +73,21 @@ def read_ticks(
                 for group in groups
             )
         places.append(of_measure)
-    behind = _boxes_stand_behind(boxes, places)
+    mostly, sides = _sides(boxes, places)
     result = []
-    for of_measure in places:
-        result.append({
-            group.key: [_decide(boxes, group, tick.key, tick.name, found, behind) for tick in group.ticks]
-            for group, _, found in of_measure
-        })  # fmt: skip
+    for of_measure, of_spans in zip(places, sides, strict=True):
+        states = {}
+        for group, span, found in of_measure:
+            behind = of_spans.get(span, mostly)
+            labels = sorted(place.start for _, other, some in of_measure if other == span for place in some)
+            states[group.key] = _decide(boxes, group, found, labels, behind)
+        result.append(states)
     return result
 
 
 class _Boxes:
-    def __init__(self, document: SourceDocument) -> None:
+    def __init__(self, document: SourceDocument, answers: Answers) -> None:
+        self.answers = answers
         self.text = document.text
         self.boxes = sorted(document.boxes, key=lambda box: box.start)
         self.starts = [box.start for box in self.boxes]
@@ -101,9 +106,9 @@ class _Boxes:
         between = self.text[box.end : offset]
         if not _BETWEEN.match(between):
             return None
-        if "\n" in between and not self._alone(box):
+        if "\n" in between and not (self._alone(box) and self._in_one_row(box.start, offset)):
             return None
-        return box
+        return None if self._is_double(index, -1) else box
 
     def behind(self, offset: int) -> Box | None:
         """The box that stands directly behind a label, on its line or in the next cell of its row."""
@@ -113,17 +118,33 @@ class _Boxes:
         box = self.boxes[index]
         if not _LEADERS.match(self.text[offset : box.start]):
             return None
-        mine, its = self._line(offset - 1), self._line(box.start)
-        if mine == its:
-            return box
-        one, other = self.lines[mine].cell, self.lines[its].cell
-        return box if one and other and one[:2] == other[:2] and self._alone(box) else None
+        mine, its = self.line(offset - 1), self.line(box.start)
+        if mine != its and not (self._alone(box) and self._in_one_row(offset - 1, box.start)):
+            return None
+        return None if self._is_double(index, 1) else box
 
-    def _line(self, offset: int) -> int:
+    def _in_one_row(self, one: int, other: int) -> bool:
+        """Whether two places are in one row of a table, or on neighbouring lines outside of tables."""
+        first, second = self.lines[self.line(one)], self.lines[self.line(other)]
+        if first.cell is None or second.cell is None:
+            return first.cell is second.cell and abs(self.line(one) - self.line(other)) == 1
+        return first.cell[:2] == second.cell[:2]
+
+    def _is_double(self, index: int, step: int) -> bool:
+        """Whether another box stands right beside a box, as in columns for yes and no without their heads."""
+        if not 0 <= index + step < len(self.boxes):
+            return False
+        one, other = sorted((self.boxes[index], self.boxes[index + step]), key=lambda box: box.start)
+        if self.text[one.end : other.start].strip():
+            return False
+        mine, its = self.line(one.start), self.line(other.start)
+        return mine == its or (self.lines[mine].cell is not None and self._in_one_row(one.start, other.start))
+
+    def line(self, offset: int) -> int:
         return max(bisect_right(self.line_starts, offset) - 1, 0)
 
     def _alone(self, box: Box) -> bool:
-        line = self.lines[self._line(box.start)]
+        line = self.lines[self.line(box.start)]
         rest = self.text[line.start : box.start] + self.text[box.end : line.end]
         return not any(character.isalnum() for character in rest)
 
@@ -138,7 +159,7 @@ def _find(
     strict: bool,
 ) -> list[_Place]:
     slots = _slots(document, boxes, span)
-    found = _exact(document, folded, groups, span, set(slots), strict=strict)
+    found = _exact(document, folded, boxes, groups, span, set(slots), strict=strict)
     missing = {
         (group.key, tick.key) for group in groups for tick in group.ticks
     } - {(place.group, place.key) for place in found}  # fmt: skip
@@ -171,6 +192,7 @@ def _slots(document: SourceDocument, boxes: _Boxes, span: Span) -> list[int]:
 def _exact(
     document: SourceDocument,
     folded: Folded,
+    boxes: _Boxes,
     groups: Sequence[TickGroup],
     span: Span,
     slots: set[int],
@@ -180,8 +202,8 @@ def _exact(
     first, last = folded.index(span.start), folded.index(span.end)
     hits: list[tuple[int, int, str, str]] = []
     for group in groups:
-        for tick in group.ticks:
-            for label in _variants(tick.labels):
+        for key, labels in [*((tick.key, tick.labels) for tick in group.ticks), (_WHOLE, group.whole)]:
+            for label in _variants(labels):
                 at = folded.letters.find(label, first, last)
                 while at >= 0:
                     start = (
@@ -191,8 +213,10 @@ def _exact(
                     )
                     begins = start in slots or folded.at[at] in slots
                     counts = len(label) > _SHORT or (begins and not strict)
+                    if key == _WHOLE and boxes.within(Span(start, folded.end(at, len(label)))):
+                        counts = False  # "☒ IVET and ☐ CVET" are two
                     if counts and folded.whole_words(at, len(label)):
-                        hits.append((-len(label), at, group.key, tick.key))
+                        hits.append((-len(label), at, group.key, key))
                     at = folded.letters.find(label, at + len(label), last)
     hits.sort()
     taken: list[tuple[int, int]] = []
@@ -279,17 +303,18 @@ def _by_letter(group: TickGroup, entries: Sequence[tuple[int, int, str]]) -> lis
     return places if len(places) == len(wanted) else []
 
 
-def _boxes_stand_behind(
+def _sides(
     boxes: _Boxes, measures: Sequence[Sequence[tuple[TickGroup, Span, list[_Place]]]]
-) -> bool:
-    """Whether the document sets its boxes behind the labels: its lists open with a label, end with a box."""
-    before = behind = 0
-    seen: set[Span] = set()
+) -> tuple[bool, list[dict[Span, bool]]]:
+    """Whether the document sets its boxes behind the labels, and each list that tells it by itself.
+
+    A list that opens with a label and closes with a box has them behind, one that opens with a box and
+    closes with a label before; any other list is read as most lists of the document are.
+    """
+    sides: list[dict[Span, bool]] = []
     for of_measure in measures:
+        told: dict[Span, bool] = {}
         for _, span, _ in of_measure:
-            if span in seen:
-                continue
-            seen.add(span)
             here = boxes.within(span)
             labels = sorted(
                 (place for _, other, places in of_measure if other == span for place in places),
@@ -297,27 +322,51 @@ def _boxes_stand_behind(
             )
             if not here or not labels:
                 continue
-            if here[0].start < labels[0].start:
-                before += 1
-            elif here[-1].start >= labels[-1].end and boxes.behind(labels[-1].end) is not None:
-                behind += 1
-    return behind > before
+            opens = here[0].start < labels[0].start
+            closes = here[-1].start >= labels[-1].end and boxes.behind(labels[-1].end) is not None
+            line_end = boxes.lines[boxes.line(here[-1].start)].end
+            if boxes.text[here[-1].end : line_end].strip(" .;|"):
+                closes = False  # words follow: a box with a label that the template does not know
+            if opens != closes:
+                told[span] = closes
+        sides.append(told)
+    behind = [side for told in sides for side in told.values()]
+    return sum(behind) * 2 > len(behind), sides
 
 
 def _decide(
-    boxes: _Boxes, group: TickGroup, key: str, label: str, found: Sequence[_Place], behind: bool
-) -> Ticked:
-    mine = [place for place in found if place.key == key]
-    seen: list[tuple[_Place, Box]] = []
+    boxes: _Boxes, group: TickGroup, found: Sequence[_Place], labels: Sequence[int], behind: bool
+) -> list[Ticked]:
+    """The boxes of a group. `labels` are the places where the labels of the list begin."""
+    whole = _state(boxes, [place for place in found if place.key == _WHOLE], labels, behind)
+    result = []
+    for tick in group.ticks:
+        ticked, span = _state(boxes, [place for place in found if place.key == tick.key], labels, behind)
+        if whole[0] and not ticked:
+            ticked, span = whole
+        result.append(Ticked(group.key, tick.key, tick.name, ticked, span or whole[1]))
+    return result
+
+
+def _state(
+    boxes: _Boxes, mine: Sequence[_Place], labels: Sequence[int], behind: bool
+) -> tuple[bool | None, Span | None]:
+    if not mine:
+        return None, None
+    seen: list[tuple[bool | None, Span]] = []
     for place in mine:
+        line = boxes.lines[boxes.line(place.start)]
+        following = bisect_right(labels, place.start)
+        limit = labels[following] if following < len(labels) else place.end + 300
+        near = boxes.within(Span(max(0, place.start - 300), limit))
+        answer = boxes.answers.find(line, place.start, place.end, limit, near)
+        if answer is not None:
+            seen.append((answer.ticked, answer.span))
+            continue
         box = boxes.behind(place.end) if behind else boxes.before(place.start)
         if box is not None:
-            seen.append((place, box))
-    if not mine:
-        return Ticked(group.key, key, label, None, None)
+            seen.append((box.ticked, Span(min(place.start, box.start), max(place.end, box.end))))
     if not seen:
-        return Ticked(group.key, key, label, None, Span(mine[0].start, mine[0].end))
-    states = {box.ticked for _, box in seen}
-    place, box = seen[0]
-    span = Span(min(place.start, box.start), max(place.end, box.end))
-    return Ticked(group.key, key, label, states.pop() if len(states) == 1 else None, span)
+        return None, Span(mine[0].start, mine[0].end)
+    states = {state for state, _ in seen}
+    return (states.pop() if len(states) == 1 else None), seen[0][1]
