@@ -99,6 +99,7 @@ desk = [
 reports = [
     path("plans/<slug:slug>/reports/", report_views.report_list, name="reports"),
     path("plans/<slug:slug>/reports/new/", report_views.report_make, name="report-make"),
+    path("plans/<slug:slug>/reports/making/<uuid:job_id>/", report_views.report_wait, name="report-wait"),
     path("plans/<slug:slug>/reports/<uuid:report_id>/", report_views.report_read, name="report"),
     path("plans/<slug:slug>/reports/<uuid:report_id>/report.pdf", report_views.report_pdf, name="report-pdf"),
     path(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
 
-from gilde.core import clock
+from gilde.core import clock, jobs
 from gilde.core.access import SYSTEM
+from gilde.core.jobs import Job
 from gilde.core.text import Text
 from gilde.plans.models import Measure, Plan, Report
+from gilde.plans.services import reports
 from gilde.plans.services.reports import make_report
 from tests.client import GildeClient
 from tests.plans.factories import Cast, PlanFactory, a_plan
@@ -64,14 +67,56 @@ def test_the_list_comes_as_csv_too(client: GildeClient, report: Report) -> None:
     assert report.content_hash in rows
 
 
-def test_an_officer_makes_a_report_and_lands_on_it(client: GildeClient, plan: Plan, cast: Cast) -> None:
+@pytest.fixture
+def asked(client: GildeClient, plan: Plan, cast: Cast) -> tuple[str, Job]:
+    """The address at which an officer waits for a report that was asked for, and its job."""
     client.force_login(cast.officer)
     url = reverse("plans:report-make", args=[plan.slug])
     assert client.get(url).status_code == 200
     answer = client.post(url, {"as_of": "2025-06-30", "language": "nl"})
+    job = Job.objects.get()
+    assert answer.url == reverse("plans:report-wait", args=[plan.slug, job.pk])
+    return answer.url, job
+
+
+def test_an_officer_asks_for_a_report_waits_and_lands_on_it(
+    client: GildeClient, cast: Cast, asked: tuple[str, Job]
+) -> None:
+    url, job = asked
+    waiting = client.get(url)
+    assert "<progress" in waiting.content.decode()
+    fragment = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<progress" in fragment
+    assert "<html" not in fragment
+    jobs.run(job.pk)
     made = Report.objects.get()
     assert (made.as_of, made.language, made.made_by) == (date(2025, 6, 30), "nl", cast.officer.pk)
-    assert answer.url == address("report", made)
+    assert client.get(url).url == address("report", made)
+    assert client.get(url, headers={"HX-Request": "true"})["HX-Redirect"] == address("report", made)
+
+
+def test_a_job_that_runs_twice_makes_one_report(asked: tuple[str, Job]) -> None:
+    _url, job = asked
+    for _time in range(2):
+        assert reports.make_as_job(**job.arguments) == {"report": job.arguments["report"]}
+    assert Report.objects.get().pk == UUID(job.arguments["report"])
+
+
+def test_who_lost_the_right_meanwhile_is_told_why_there_is_no_report(
+    client: GildeClient, plan: Plan, cast: Cast, asked: tuple[str, Job]
+) -> None:
+    url, job = asked
+    cast.officer.memberships.all().delete()
+    jobs.run(job.pk)
+    assert not Report.objects.exists()
+    assert "organisations that own this plan" in client.get(url).content.decode()
+
+
+def test_nobody_else_sees_how_far_it_is(cast: Cast, asked: tuple[str, Job]) -> None:
+    url, _job = asked
+    for actor in (cast.approver, cast.reader, cast.elsewhere):
+        assert as_(GildeClient(), actor).get(url).status_code == 404
+    assert reverse("account_login") in GildeClient().get(url).url
 
 
 @pytest.mark.parametrize("given", ["2999-01-01", "yesterday", "", "1999-01-01"])
@@ -81,7 +126,7 @@ def test_a_day_that_cannot_be_is_said_in_the_form(
     client.force_login(cast.officer)
     answer = client.post(reverse("plans:report-make", args=[plan.slug]), {"as_of": given, "language": "en"})
     assert answer.status_code == 422
-    assert not Report.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_who_may_not_make_one_is_refused_with_the_reason(plan: Plan, cast: Cast) -> None:

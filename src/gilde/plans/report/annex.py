@@ -82,9 +82,9 @@ def coverage(content: Json, pen: Pen) -> Iterator[Part]:
         provisions = [p for p in found["provisions"] if p["instrument"] == instrument["code"]]
         if not provisions:
             continue
-        yield Heading(2, pen.said(instrument["title"]), f"coverage-{instrument['code']}")
+        yield Heading(2, pen.said(instrument["short_title"]), f"coverage-{instrument['code']}")
         yield Table(
-            caption=f"{pen('coverage')} · {instrument['title']['text']}",
+            caption=f"{pen('coverage')} · {instrument['short_title']['text']}",
             head=[pen("number"), pen("provision"), pen("answered_by"), pen("unknown_in")],
             rows=[
                 [

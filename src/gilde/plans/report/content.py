@@ -111,8 +111,14 @@ def _plan(rows: Standing, language: str) -> Json:
         "owners": [_named(owner, language) for owner in [plan.owner, *plan.co_owners.order_by("slug")]],
         "consulted": [_named(body, language) for body in plan.consulted.order_by("slug")],
         "instruments": [
-            {"code": i.code, "uri": uri_of(i), "title": said(i.title, language), "url": i.url}
-            for i in rows.instruments
+            {
+                "code": each.code,
+                "uri": uri_of(each),
+                "title": said(each.title, language),
+                "short_title": said(each.short_title, language),
+                "url": each.url,
+            }
+            for each in rows.instruments
         ],
         "country": plan.country,
         "area": said(plan.area, language),

@@ -96,6 +96,7 @@ class Printed:
     heading: str
     language: str
     head: Sequence[tuple[str, Cell]]
+    notices: Sequence[Notice]
     author: str
     contents: str
     page_of: str

@@ -28,7 +28,7 @@ from gilde.plans.report.document import (
 def make_html(printed: Printed) -> SafeString:
     """Return the parts as HTML. Headings start at the second level: the page has its own first."""
     with override(printed.language):
-        return _joined(_part(part) for part in printed.parts)
+        return _joined(_part(part) for part in (*printed.notices, *printed.parts))
 
 
 def contents(printed: Printed) -> list[tuple[str, SafeString, int]]:

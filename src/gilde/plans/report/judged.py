@@ -116,7 +116,7 @@ def figures(found: Signals, measures: list[Json], limit_day: date) -> list[Json]
         ("planned", _("Actions planned"), actions.planned),
         ("dropped", _("Actions dropped"), actions.dropped),
         ("late", _("Actions late"), actions.late),
-        ("stale", _("Actions not reported on for long"), actions.stale),
+        ("stale", _("Actions without news for long"), actions.stale),
         ("undated", _("Actions without any date"), actions.undated),
         ("milestones", _("Milestones"), len(milestones)),
         ("met", _("Milestones met"), sum(each["state"] == "met" for each in milestones)),
@@ -138,7 +138,7 @@ def definitions(day: date) -> list[dict[str, str]]:
             "text": _("The time in which an action is due has passed, and it is neither done nor dropped."),
         },
         {
-            "term": _("Not reported on for long"),
+            "term": _("No news"),
             "text": _(
                 "An action that is under way, or whose start has come, of which nothing was reported "
                 "for more than %(days)s days."

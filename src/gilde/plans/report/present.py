@@ -37,6 +37,7 @@ def present(content: Json) -> Printed:
             heading=plan["title"]["text"],
             language=content["language"],
             head=list(_head(content, pen)),
+            notices=list(_notices(plan, pen)),
             author=", ".join(owner["name"]["text"] for owner in plan["owners"]),
             contents=pen("contents"),
             page_of=pen("page_of", page="{page}", total="{total}"),
@@ -65,6 +66,14 @@ def _head(content: Json, pen: Pen) -> Iterator[tuple[str, Cell]]:
     yield pen("address"), [Words(plan["uri"], url=plan["uri"])]
 
 
+def _notices(plan: Json, pen: Pen) -> Iterator[Notice]:
+    """What must be known before anything else is read."""
+    if plan["synthetic"]:
+        yield Notice([Words(pen("plan_synthetic"))])
+    elif plan["progress_synthetic"]:
+        yield Notice([Words(pen("progress_synthetic"))])
+
+
 def _joined(organisations: Iterable[Json], pen: Pen) -> Cell:
     return _comma(pen.said(each["name"]) for each in organisations)
 
@@ -77,11 +86,6 @@ def _comma(cells: Iterable[Cell]) -> Cell:
 
 
 def _parts(content: Json, pen: Pen) -> Iterator[Part]:
-    plan = content["plan"]
-    if plan["synthetic"]:
-        yield Notice([Words(pen("plan_synthetic"))])
-    elif plan["progress_synthetic"]:
-        yield Notice([Words(pen("progress_synthetic"))])
     yield Heading(1, [Words(pen("in_short"))], "in-short")
     yield _figures(content, pen)
     yield from _pictures(content, pen)
@@ -159,7 +163,7 @@ def _changed(measure: Json, pen: Pen) -> Iterator[list[Cell]]:
     number: Cell = [Words(measure["number"])]
     for change in measure["changed"]:
         before, after = (_value(change, change.get(side), pen) for side in ("before", "after"))
-        yield [number, pen.said(change["title"]), [Words(pen(f"what:{change['what']}"))], before, after]
+        yield [number, pen.said(_short(change["title"])), [Words(pen(f"what:{change['what']}"))], before, after]
     for what, things in (("evidence", measure["new_evidence"]), ("update", measure["new_updates"])):
         for thing in things:
             day: Cell = [Words(pen.day(thing["date"]))]
@@ -274,10 +278,19 @@ def _action(action: Json, pen: Pen) -> list[Cell]:
     title = list(pen.said(action["title"]))
     if action["dropped_because"]:
         title.append(Words(f" – {action['dropped_because']}"))
-    due = [Words(pen.moment(action["due"], action["due_precision"]) if action["due"] else pen("undated"))]
+    due = [Words(_when(action, pen))]
     if action["recurrence"]:
         due.append(Words(f" ({pen.every(action['recurrence'])})"))
     return [title, pen.said(action["responsible"]), due, state]
+
+
+def _when(action: Json, pen: Pen) -> str:
+    """When an action is due; its start where the plan gives nothing else."""
+    if action["due"]:
+        return pen.moment(action["due"], action["due_precision"])
+    if action["start"]:
+        return pen("from", date=pen.moment(action["start"], action["start_precision"]))
+    return pen("undated")
 
 
 def _milestone(milestone: Json, pen: Pen) -> list[Cell]:

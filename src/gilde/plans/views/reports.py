@@ -22,12 +22,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gilde.core import clock, components, documents
 from gilde.core.access import require
 from gilde.core.errors import Invalid
+from gilde.core.jobs import Job
 from gilde.core.lists import Column, Filter, Listing
 from gilde.plans.access import can_report, visible_plans
 from gilde.plans.models import Plan, Report
 from gilde.plans.report.html import contents, facts, make_html
 from gilde.plans.report.present import present
-from gilde.plans.services.reports import make_report, visible_reports
+from gilde.plans.services.reports import JOB, ask_for_report, visible_reports
 
 
 def _cell(row: Mapping[str, Any]) -> object:
@@ -106,7 +107,7 @@ def report_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def report_make(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for which day, make the report, and show it."""
+    """Ask for which day, and have the report made."""
     plan = _plan(request, slug)
     require(can_report(request.user, plan))
     start = {"as_of": clock.today(), "language": (get_language() or "en").split("-")[0]}
@@ -114,11 +115,11 @@ def report_make(request: HttpRequest, slug: str) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            report = make_report(actor=request.user, plan=plan, **form.cleaned_data)
+            job = ask_for_report(actor=request.user, plan=plan, **form.cleaned_data)
         except Invalid as error:
             form.add_error(None, error.sentence)
         else:
-            return redirect("plans:report", slug=plan.slug, report_id=report.pk)
+            return redirect("plans:report-wait", slug=plan.slug, job_id=job.pk)
     if form.is_bound:
         status = 422
     return render(
@@ -133,6 +134,25 @@ def report_make(request: HttpRequest, slug: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+@require_safe
+def report_wait(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
+    """Show how far the making of a report is, to who asked for it; HTMX gets the part that changes."""
+    plan = _plan(request, slug)
+    job = get_object_or_404(Job, pk=job_id, kind=JOB, owner=request.user, arguments__plan=str(plan.pk))
+    htmx = bool(getattr(request, "htmx", False))
+    if job.state == Job.State.DONE and job.result:
+        address = reverse("plans:report", args=[plan.slug, job.result["report"]])
+        return HttpResponse(headers={"HX-Redirect": address}) if htmx else redirect(address)
+    template = "plans/report/_progress.html" if htmx else "plans/report/wait.html"
+    context = {
+        "title": _("The report is being made"),
+        "plan": plan,
+        "job": job,
+        "crumbs": _crumbs(plan, _to_list(plan)),
+    }
+    return render(request, template, context)
 
 
 @login_not_required
