@@ -132,6 +132,7 @@ PLANS_READ = [
     Row("plans:edition", EVERYBODY, {**PLAN, "number": "1"}),
     Row("plans:edition-json", EVERYBODY, {**PLAN, "number": "1"}),
     Row("plans:edition-compare", EVERYBODY, {**PLAN, "old": "1", "new": "2"}),
+    Row("plans:report-wait", "snnnnnn", {**PLAN, "job_id": "{measure_id}"}),
     Row("plans:report", EVERYBODY, REPORT),
     Row("plans:report-pdf", EVERYBODY, REPORT),
     Row("plans:report-json", EVERYBODY, REPORT),

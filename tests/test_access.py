@@ -35,7 +35,7 @@ def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Make the world once, in a transaction that is taken back at the end; each request leaves it as it was."""
+    """Make the world once, in a transaction taken back at the end; each request leaves it as it was."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield World.make()
         transaction.set_rollback(True)

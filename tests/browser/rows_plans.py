@@ -102,6 +102,7 @@ NOT_PAGES = {
     "plans:desk-json": _FILE,
     "plans:action-move": "only takes what a form sends",
     "plans:desk-progress": "sends on once the document is read; tests/plans/desk looks at it before",
+    "plans:report-wait": "sends on once the report is made; tests/plans/report looks at it before",
     "plans:desk-next": "sends on to the next value to decide",
 }
 

@@ -145,7 +145,7 @@ class Reviewed(models.Model):
 
 
 class Evidence(Reviewed):
-    """What shows that a milestone was met or an action done: a file with its hash, a link with its date, or a figure."""
+    """What shows that a milestone was met or an action done: a file with its hash, a dated link, or a figure."""
 
     class Kind(models.TextChoices):
         FILE = "file", _("File")
