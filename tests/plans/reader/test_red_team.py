@@ -8,6 +8,7 @@ import pytest
 
 from gilde.plans.reader.amounts import find_amounts
 from gilde.plans.reader.bodies import find_bodies
+from gilde.plans.reader.dates import find_dates
 from gilde.plans.reader.document import BadDocument
 from gilde.plans.reader.measures import Span
 from gilde.plans.reader.public import reslice
@@ -79,8 +80,7 @@ def test_columns_headed_yes_and_no_are_read_by_their_heads(head: str, row: str, 
 
 def test_yes_and_no_both_ticked_or_neither_is_unknown() -> None:
     table = (
-        "| Level | Yes | No |\n|---|---|---|\n"
-        "| national | ☒ | ☒ |\n| regional | ☐ | ☐ |\n| local | ☒ | ☐ |"
+        "| Level | Yes | No |\n|---|---|---|\n| national | ☒ | ☒ |\n| regional | ☐ | ☐ |\n| local | ☒ | ☐ |"
     )
     assert _ticks("scope", "scope", table) == [LOST, LOST, YES]
 
@@ -184,8 +184,7 @@ def test_what_a_converter_writes_behind_a_heading_is_no_part_of_the_title() -> N
 
 def test_the_text_under_the_heading_of_a_last_provision_without_actions_is_kept() -> None:
     text = (
-        "# 1. Guidance\n\nGuide them.\n\n## Proposed actions\n\n- A fair\n\n"
-        "# 2. Data\n\nFollow graduates.\n"
+        "# 1. Guidance\n\nGuide them.\n\n## Proposed actions\n\n- A fair\n\n# 2. Data\n\nFollow graduates.\n"
     )
     reading = read_bytes(text.encode())
     assert reading.provisions[1].text == "Data Follow graduates."
@@ -195,3 +194,43 @@ def test_the_text_under_the_heading_of_a_last_provision_without_actions_is_kept(
 def test_minutes_with_one_everyday_label_are_refused() -> None:
     with pytest.raises(BadDocument, match="no plan in a structure that can be read"):
         read_bytes(b"Minutes of the meeting\n\n1. Opening\nActions: none\n")
+
+
+def test_a_number_glued_into_a_paragraph_opens_the_provision_that_is_missing() -> None:
+    text = (
+        "Action plan\n\n1. Attract young people. 2. Train teachers in 3. places.\n\nSuggested Actions\n\n"
+        "- Exchange of teachers\n\n3. Track graduates.\n\nSuggested Actions\n\n- A register\n"
+    )
+    data = text.encode()
+    reading = read_bytes(data)
+    assert [(one.number, one.text, len(one.actions)) for one in reading.provisions] == [
+        ("1", "Attract young people.", 0),
+        ("2", "Train teachers in 3. places.", 1),
+        ("3", "Track graduates.", 1),
+    ]
+    assert all(reslice(data, citation.as_json()) == citation.quote for citation in reading.citations())
+
+
+def test_an_action_without_bullet_on_top_of_a_page_is_one_of_its_own() -> None:
+    page = "\fPlan of the alliance        {}\n"
+    text = (
+        "Plan\n\n1. Attract.\n\nSuggested Actions\n\n- Campaign: the alliance starts a campaign and\n"
+        + page.format(2)
+        + "  reports on it.\n- Envoys: a hundred envoys.\n"
+        + page.format(3)
+        + "Fair: the alliance holds a fair.\n\n2. Ease.\n\nSuggested Actions\n\n- Bridges: courses.\n"
+        + page.format(4)
+    )
+    actions = read_bytes(text.encode()).provisions[0].actions
+    assert [(action.title, action.text) for action in actions] == [
+        ("Campaign", "the alliance starts a campaign and reports on it."),
+        ("Envoys", "a hundred envoys."),
+        ("Fair", "the alliance holds a fair."),
+    ]
+
+
+def test_the_return_to_school_is_a_date() -> None:
+    found = find_dates("Mise en œuvre dès la rentrée 2026")
+    assert [(one.kind, str(one.from_date), str(one.to_date)) for one in found] == [
+        ("start", "2026-09-01", "2026-09-30")
+    ]

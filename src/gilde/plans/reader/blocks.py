@@ -145,9 +145,13 @@ def lines_within(document: SourceDocument, span: Span) -> list[tuple[int, Line]]
 def read_blocks(document: SourceDocument, span: Span) -> list[Block]:
     """The blocks of a span in order."""
     blocks: list[Block] = []
+    before = -1
     for number, line in lines_within(document, span):
+        broken = 0 <= before < number - 1 and _ends_paragraph(document, document.lines[before])
+        before = number
         heading = not line.marker and _is_heading(document, number, line, span)
-        if blocks and not line.marker and not heading and _goes_on(document, blocks[-1], line):
+        joined = not line.marker and not heading and not broken  # a page may end with its paragraph
+        if blocks and joined and _goes_on(document, blocks[-1], line):
             blocks[-1].end = min(line.end, span.end)
             blocks[-1].lines.append(line)
             continue

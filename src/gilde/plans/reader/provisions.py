@@ -54,7 +54,7 @@ def find_provisions(document: SourceDocument, template: ProvisionTemplate) -> li
     labels = _labels(document, template)
     if not labels:
         return []
-    chosen = _choose(_openings(document, template), labels)
+    chosen = _with_glued(document, _choose(_openings(document, template), labels))
     if not chosen or (len(chosen) == 1 and _is_slight(document, chosen[0][1])):
         return []
     provisions = []
@@ -184,6 +184,25 @@ def _choose(openings: Sequence[_Opening], labels: Sequence[_Label]) -> list[tupl
                 chosen.append((opening, None))
                 previous = opening.number
     return chosen
+
+
+def _with_glued(
+    document: SourceDocument, chosen: Sequence[tuple[_Opening, _Label | None]]
+) -> list[tuple[_Opening, _Label | None]]:
+    """Adds a provision whose number is missing and opens a sentence in the text of the one before it."""
+    result: list[tuple[_Opening, _Label | None]] = []
+    for index, (opening, label) in enumerate(chosen):
+        following = chosen[index + 1][0] if index + 1 < len(chosen) else None
+        if following is not None and following.number == opening.number + 2:
+            limit = label.start if label else following.start
+            sign = re.compile(rf"(?<=[.;])\s+(?={opening.number + 1}[.)]\s+[A-ZÀ-Ý])")
+            for found in [match.end() for match in sign.finditer(document.text, opening.content, limit)][:1]:
+                content = found + len(str(opening.number + 1)) + 1
+                line = max(0, document.line_at(found + 1) - 1)
+                result.append((opening, None))
+                opening = _Opening(line, opening.number + 1, found, content, opening.style)
+        result.append((opening, label))
+    return result
 
 
 def _owner(between: Sequence[_Opening], previous: int) -> _Opening | None:
