@@ -188,7 +188,8 @@ class Listing:
         shown = self.shown(request, found)
         htmx = getattr(request, "htmx", None)
         if htmx and not htmx.history_restore_request and htmx.target == shown.id:
-            response = render(request, "core/_list_region.html", {**(context or {}), "list": shown, "fragment": True})
+            part = {**(context or {}), "list": shown, "fragment": True}
+            response = render(request, "core/_list_region.html", part)
             response["HX-Push-Url"] = self._url(request, **self._place(request))
         else:
             response = render(request, template, {**(context or {}), "list": shown})

@@ -32,8 +32,8 @@ def match(names: Iterable[str], known: Iterable[tuple[UUID, Text, str, list[str]
     """Return for each name the organisations it may mean with a score to 100, the likeliest first.
 
     `known` gives id, name, abbreviation and aliases. Those that carry exactly this name or alias win with
-    100, several when the name is ambiguous. Otherwise the nearest count, from a score of 90 and within 3 points
-    of the best. No match is an empty list.
+    100, several when the name is ambiguous. Otherwise the nearest count, from a score of 90 and within 3
+    points of the best. No match is an empty list.
     """
     index = _index(known)
     written = list(index)
