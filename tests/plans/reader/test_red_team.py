@@ -153,6 +153,8 @@ def test_a_full_stop_that_is_also_that_of_a_short_word_ends_the_sentence() -> No
         ("Ministry of Labour and Regional Development", ["Ministry of Labour and Regional Development"]),
         ("Ministry of Work and Public Employment Service",
          ["Ministry of Work", "Public Employment Service"]),
+        ("Chamber of Commerce, Trade Union Federation and Agency of Work",
+         ["Chamber of Commerce", "Trade Union Federation", "Agency of Work"]),
         ("Ministry of Education, Chamber of Crafts and Trade and National Agency for Skills",
          ["Ministry of Education", "Chamber of Crafts and Trade", "National Agency for Skills"]),
     ],
