@@ -244,7 +244,7 @@ def _split_glued(text: str, piece: tuple[int, int], words: tuple[str, ...]) -> l
         again = (word.lower(), following.lower()) == opening and opening[0] in {w.lower() for w in words}
         named = word in words and (following.lower() in _LINKING or following in words)
         if again or (named and _begins_body(text[start:end], words) and before[0][:1].isupper()):
-            if named and not again and "," in text[start + tokens[index - 2][2] : start + first]:
+            if named and not again and "," in text[start + tokens[max(0, index - 3)][2] : start + first]:
                 continue  # "…, Trade Union Federation": its name begins behind the comma
             if named and not again and _began([token for token, _, _ in tokens[:index]], words):
                 continue  # "National Agency for …": the words before belong to this name
