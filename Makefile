@@ -33,7 +33,7 @@ check: setup-dev
 	$(BIN)/ruff check src tests bench
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --lint --quiet src
 	$(BIN)/lint-imports
 	$(BIN)/gilde makemigrations --check --dry-run
 	$(BIN)/gilde translations --check
