@@ -61,6 +61,13 @@ def test_everybody_reads_the_list_and_only_who_may_make_one_is_offered_it(
         assert (new in page.content.decode()) == (name in {"officer", "approver"})
 
 
+def test_the_page_of_reports_leads_to_the_plan_as_data(client: GildeClient, plan: Plan) -> None:
+    page = client.get(reverse("plans:reports", args=[plan.slug])).content.decode()
+    links = re.findall(r'href="([^"]+)"', page.split('id="as-data"')[1].split("</section>")[0])
+    assert len(links) == 5
+    assert {client.get(link).status_code for link in links} == {200}
+
+
 def test_the_list_comes_as_csv_too(client: GildeClient, report: Report) -> None:
     url = reverse("plans:reports", args=[report.plan.slug])
     rows = b"".join(client.get(url, {"format": "csv"}).streaming_content).decode()

@@ -36,6 +36,7 @@ def _cell(row: Mapping[str, Any]) -> object:
     return components.link(address, components.day(row["as_of"]))
 
 
+LANGUAGES = dict(settings.LANGUAGES)
 REPORTS = Listing(
     name="reports",
     caption=gettext_lazy("Progress reports"),
@@ -45,7 +46,9 @@ REPORTS = Listing(
         Column(
             "made_at", gettext_lazy("Made on"), sort="made_at", cell=lambda r: components.day(r["made_at"])
         ),
-        Column("language", gettext_lazy("Language"), sort="language"),
+        Column(
+            "language", gettext_lazy("Language"), cell=lambda r: LANGUAGES[r["language"]], sort="language"
+        ),
         Column("content_hash", gettext_lazy("SHA-256 of the content"), download_only=True),
     ],
     filters=[Filter("language", gettext_lazy("Language"), lambda: settings.LANGUAGES, "language")],
