@@ -163,7 +163,13 @@ def _changed(measure: Json, pen: Pen) -> Iterator[list[Cell]]:
     number: Cell = [Words(measure["number"])]
     for change in measure["changed"]:
         before, after = (_value(change, change.get(side), pen) for side in ("before", "after"))
-        yield [number, pen.said(_short(change["title"])), [Words(pen(f"what:{change['what']}"))], before, after]
+        yield [
+            number,
+            pen.said(_short(change["title"])),
+            [Words(pen(f"what:{change['what']}"))],
+            before,
+            after,
+        ]
     for what, things in (("evidence", measure["new_evidence"]), ("update", measure["new_updates"])):
         for thing in things:
             day: Cell = [Words(pen.day(thing["date"]))]
