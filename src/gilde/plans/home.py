@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,13 @@ from gilde.plans.access import visible_measures, visible_plans
 from gilde.plans.models import Action, Edition, Milestone, Report
 
 
+def _said(hint: str, reader: Actor) -> str:
+    """Return the hint, saying that some of the figure is invented where it is."""
+    if visible_plans(reader).filter(Q(synthetic=True) | Q(progress_synthetic=True)).exists():
+        return _("%(hint)s; partly invented") % {"hint": hint}
+    return hint
+
+
 @home.tile
 def measures(reader: Actor) -> Signal | None:
     """Return how many measures there are, in how many plans."""
@@ -23,7 +31,8 @@ def measures(reader: Actor) -> Signal | None:
     if not plans:
         return None
     count = visible_measures(reader).filter(dropped_in=None).count()
-    return Signal(_("measures"), count, _("in %(count)d plans") % {"count": plans}, reverse("plans:list"))
+    hint = _said(_("in %(count)d plans") % {"count": plans}, reader)
+    return Signal(_("measures"), count, hint, reverse("plans:list"))
 
 
 @home.tile
@@ -34,7 +43,7 @@ def late_actions(reader: Actor) -> Signal | None:
     if not total:
         return None
     late = actions.filter(signals.late(clock.today())).count()
-    hint = _("of %(count)d; late is computed from dates") % {"count": total}
+    hint = _said(_("of %(count)d") % {"count": total}, reader)
     return Signal(_("actions late"), late, hint, reverse("plans:list"))
 
 
@@ -46,7 +55,9 @@ def milestones_met(reader: Actor) -> Signal | None:
     if not total:
         return None
     met = milestones.filter(state=Milestone.State.MET).count()
-    return Signal(_("milestones met"), met, _("of %(count)d") % {"count": total}, reverse("plans:list"))
+    return Signal(
+        _("milestones met"), met, _said(_("of %(count)d") % {"count": total}, reader), reverse("plans:list")
+    )
 
 
 @home.news
