@@ -10,18 +10,20 @@ import calendar as months
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from gilde.core.models import AuditEvent
 from gilde.plans.identifiers import uri_of
 from gilde.plans.models import Action, Measure, Milestone, Plan
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
@@ -38,6 +40,9 @@ def measure_calendar(measure: Measure) -> bytes:
 
 
 def _calendar(name: str, plan: Plan, measures: QuerySet[Measure]) -> bytes:
+    # Loaded with the first calendar, because it takes longer than all of Gilde's own modules.
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", f"-//Gilde//{settings.SITE_NAME}//EN")
     calendar.add("version", "2.0")
@@ -109,6 +114,8 @@ def _of_milestone(milestone: Milestone, day: date, plan: Plan, changed: datetime
 
 
 def _event(thing: Action | Milestone, day: date, plan: Plan, changed: datetime, page: str) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", uri_of(thing))
     event.add("dtstamp", changed.astimezone(UTC).replace(microsecond=0))
