@@ -22,7 +22,7 @@ from tests.client import GildeClient
 set_hypothesis_home_dir(settings.DATA_DIR / "hypothesis")
 _slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
 hypothesis_settings.register_profile("dev", max_examples=50, **_slow_is_fine)
-hypothesis_settings.register_profile("ci", max_examples=300, derandomize=True, **_slow_is_fine)
+hypothesis_settings.register_profile("ci", max_examples=100, derandomize=True, **_slow_is_fine)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
