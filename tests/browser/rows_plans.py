@@ -46,7 +46,6 @@ PAGES = [
     Page("plans:update", APPROVER, {"update_id": "{submitted}"}),
     Page("plans:evidence", address={"evidence_id": "{proof}"}),
     Page("plans:funding", OFFICER, {"line_id": "{line}"}),
-    Page("plans:document", address={**FLANDERS, "number": "1"}),
     Page("plans:edition", address={**FLANDERS, "number": "1"}),
     Page("plans:report", address={**FLANDERS, "report_id": "{report}"}),
     # What officers and approvers do.
@@ -75,7 +74,6 @@ PAGES = [
     Page("plans:desk-upload", OFFICER),
     Page("plans:desk-reading", OFFICER, READING),
     Page("plans:desk-reading", OFFICER, READING, query="?value={value}"),
-    Page("plans:desk-document", OFFICER, READING),
     Page("plans:desk-value", OFFICER, {**READING, "value_id": "{value}"}),
     Page("plans:desk-value", OFFICER, {**READING, "value_id": "{read_action}"}),
     Page("plans:desk-value", OFFICER, {**READING, "value_id": "{read_body}"}),
@@ -91,6 +89,8 @@ PAGES = [
 _FILE = "a file"
 NOT_PAGES = {
     "plans:evidence-file": _FILE,
+    "plans:document": _FILE,
+    "plans:desk-document": _FILE,
     "plans:edition-json": _FILE,
     "plans:report-pdf": _FILE,
     "plans:report-json": _FILE,

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gilde.plans.services.comparison import ItemChange, Piece, TickChange, compare, word_diff
@@ -135,6 +135,7 @@ texts = st.lists(st.sampled_from(["train ", "the ", "mentors\n", "well. ", "é",
 )
 
 
+@example(old="é  train ", new="é")
 @given(old=texts, new=texts)
 def test_the_pieces_of_a_comparison_give_both_texts_back(old, new):
     pieces = word_diff(old, new)

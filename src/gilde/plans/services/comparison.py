@@ -216,7 +216,9 @@ def word_diff(old: str, new: str) -> tuple[Piece, ...]:
             pieces.append(Piece("same", "".join(after[c:d])))
             continue
         if a < b:
-            pieces.append(Piece("removed", "".join(before[a:b])))
+            # The words before stand as in the new text, where a blank may be missing at its end.
+            glued = pieces and not pieces[-1].text[-1:].isspace()
+            pieces.append(Piece("removed", (" " if glued else "") + "".join(before[a:b])))
         if c < d:
             pieces.append(Piece("added", "".join(after[c:d])))
     return tuple(pieces)
