@@ -24,7 +24,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 
 # Sets up, loads the demo world, serves it, and prints the address and the demo logins.
 demo: setup
-	$(BIN)/gilde demo
+	GILDE_HTTPS=0 GILDE_SITE_URL=http://127.0.0.1:$${GILDE_PORT:-8000} $(BIN)/gilde demo
 
 test: setup-dev
 	$(BIN)/python -m pytest -n $${GILDE_TEST_PROCESSES:-2} --dist worksteal
