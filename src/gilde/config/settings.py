@@ -48,6 +48,7 @@ SITE_URL = os.environ.get("GILDE_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 INSTALLED_APPS = [
     "gilde.core",
     "gilde.organisations",
+    "gilde.indicators",
     "gilde.plans",
     "gilde.demo",
     "django.contrib.admin",

@@ -161,8 +161,49 @@ class Quarter(_Days):
         return f"{self.year:04d}-Q{self.number}"
 
 
+@dataclass(frozen=True, order=True)
+class Month(_Days):
+    """A month of a calendar year, numbered 1 to 12."""
+
+    year: int
+    number: int
+
+    def __post_init__(self) -> None:
+        _check_year(self.year)
+        if not 1 <= self.number <= 12:
+            raise Invalid(
+                _("There is no month %(number)s: a year has months 1 to 12.") % {"number": self.number}
+            )
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """Return the month that a day is in."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, words: str) -> Month:
+        """Return the month written as "2025-03", "2025M03" or "2025-M3"; raise Invalid for anything else."""
+        if found := re.fullmatch(r"(\d{4})(?:-?M(\d{1,2})|-(\d{2}))", words.strip().upper()):
+            return cls(int(found[1]), int(found[2] or found[3]))
+        raise _unreadable(words, "2025-03")
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.number, 1)
+
+    def next(self) -> Month:
+        """Return the month after this one, over the end of the year too."""
+        return Month(self.year + self.number // 12, self.number % 12 + 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
 def parse(words: str) -> Year | SchoolYear | Quarter:
-    """Return the period that was written, of whichever kind; raise Invalid with examples of each."""
+    """Return the year, school year or quarter that was written; raise Invalid with examples of each.
+
+    No month: "2003-04" may be a school year or a month, so who means a month says so with `Month.parse`.
+    """
     for kind in (Year, SchoolYear, Quarter):
         try:
             return kind.parse(words)

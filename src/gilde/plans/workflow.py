@@ -7,33 +7,17 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from gilde.core.access import Actor
+from gilde.core.reviewed import REVIEW, reviewing_roles
 from gilde.core.workflow import Transition, Workflow
 from gilde.organisations.public import Role, roles_in
 from gilde.plans.access import WRITERS, roles_over
 from gilde.plans.models import Action, Evidence, Milestone, Reading, Update
-from gilde.plans.models.delivery import Reviewed
-
-AUTHOR = "author"
-OTHER_APPROVER = "other-approver"
 
 
 def _reviewing_roles(actor: Actor, thing: Update | Evidence) -> Collection[str]:
-    """Return the roles over what is reviewed; an approver counts only for what somebody else wrote."""
-    roles = set(roles_over(actor, thing.measure.plan))
-    if actor.pk is not None and thing.author == actor.pk:
-        roles.add(AUTHOR)
-    elif Role.APPROVER in roles:
-        roles.add(OTHER_APPROVER)
-    return roles
+    return reviewing_roles(actor, thing, roles_over(actor, thing.measure.plan), Role.APPROVER)
 
 
-S = Reviewed.State
-REVIEW = (
-    Transition.of("submit", {S.DRAFT, S.RETURNED}, S.SUBMITTED, {AUTHOR}, _("Submit")),
-    Transition.of("withdraw", {S.SUBMITTED}, S.DRAFT, {AUTHOR}, _("Take back")),
-    Transition.of("approve", {S.SUBMITTED}, S.APPROVED, {OTHER_APPROVER}, _("Approve")),
-    Transition.of("return", {S.SUBMITTED}, S.RETURNED, {OTHER_APPROVER}, _("Return")),
-)
 update_workflow = Workflow(Update, "plans.update", REVIEW, _reviewing_roles)
 evidence_workflow = Workflow(Evidence, "plans.evidence", REVIEW, _reviewing_roles)
 

@@ -1,4 +1,8 @@
-"""Append-only tables: the database itself refuses UPDATE and DELETE, on SQLite and on PostgreSQL."""
+"""Append-only tables: the database itself refuses UPDATE and DELETE, on SQLite and on PostgreSQL.
+
+A model says `append_only = True`, or names the one column that may be filled in later, once: `append_only =
+"until_id"` closes a row that a newer one takes the place of. Every other change is refused.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,11 @@ _SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only: add a row instead of changing one'); END
 """
+_SQLITE_CLOSING = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_UPDATE BEFORE UPDATE ON {table}
+WHEN OLD.{closing} IS NOT NULL OR NEW.{closing} IS NULL OR {changed}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only: add a row instead of changing one'); END
+"""
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION gilde_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only: add a row instead of changing one', TG_TABLE_NAME
@@ -23,17 +32,35 @@ _POSTGRES = """
 CREATE OR REPLACE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 FOR EACH {level} EXECUTE FUNCTION gilde_append_only()
 """
+_POSTGRES_CLOSING = """
+CREATE OR REPLACE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW
+WHEN (OLD.{closing} IS NOT NULL OR NEW.{closing} IS NULL OR {changed}) EXECUTE FUNCTION gilde_append_only()
+"""
 
 
-def install(connection: BaseDatabaseWrapper, table: str) -> None:
-    """Make `table` append-only in the database of `connection`; a second call changes nothing."""
+def install(connection: BaseDatabaseWrapper, table: str, closing: str | None = None) -> None:
+    """Make `table` append-only in the database of `connection`; a second call changes nothing.
+
+    `closing` names the column that may be filled in once.
+    """
     with connection.cursor() as cursor:
+        changed = ""
+        if closing:
+            cursor.execute(f"SELECT * FROM {table} WHERE 1 = 0")  # noqa: S608
+            columns = [column[0] for column in cursor.description]
+            differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+            changed = " OR ".join(f"NEW.{c} {differs} OLD.{c}" for c in columns if c != closing)
         if connection.vendor == "sqlite":
-            for verb in ("UPDATE", "DELETE"):
-                cursor.execute(_SQLITE.format(table=table, verb=verb))
+            update = _SQLITE_CLOSING if closing else _SQLITE
+            cursor.execute(update.format(table=table, verb="UPDATE", closing=closing, changed=changed))
+            cursor.execute(_SQLITE.format(table=table, verb="DELETE"))
             return
         cursor.execute(_POSTGRES_FUNCTION)
-        for verb, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+        update = _POSTGRES_CLOSING if closing else _POSTGRES
+        cursor.execute(
+            update.format(table=table, verb="UPDATE", level="ROW", closing=closing, changed=changed)
+        )
+        for verb, level in (("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             cursor.execute(_POSTGRES.format(table=table, verb=verb, level=level))
 
 
@@ -60,13 +87,13 @@ def installed(connection: BaseDatabaseWrapper, table: str) -> bool:
     return {f"{table}_no_{verb}" for verb in verbs} <= names
 
 
-def append_only(table: str) -> RunPython:
+def append_only(table: str, closing: str | None = None) -> RunPython:
     """Return the migration operation that makes `table` append-only; put it after the operation that creates
     it.
     """
 
     def forwards(_apps: Any, editor: Any) -> None:
-        install(editor.connection, table)
+        install(editor.connection, table, closing)
 
     def backwards(_apps: Any, editor: Any) -> None:
         remove(editor.connection, table)
@@ -74,9 +101,10 @@ def append_only(table: str) -> RunPython:
     return RunPython(forwards, backwards)
 
 
-def append_only_tables() -> list[str]:
-    """Return the tables whose model is marked `append_only = True`."""
-    return [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
+def append_only_tables() -> dict[str, str | None]:
+    """Return the tables whose model is marked `append_only`, each with the column that may close a row."""
+    marked = {model._meta.db_table: getattr(model, "append_only", False) for model in apps.get_models()}
+    return {table: mark if isinstance(mark, str) else None for table, mark in marked.items() if mark}
 
 
 @contextmanager
@@ -85,11 +113,11 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     else.
     """
     # Only what was there comes back: a table that never had its triggers must not get them here by the way.
-    tables = [table for table in append_only_tables() if installed(connection, table)]
+    tables = {table: c for table, c in append_only_tables().items() if installed(connection, table)}
     for table in tables:
         remove(connection, table)
     try:
         yield
     finally:
-        for table in tables:
-            install(connection, table)
+        for table, closing in tables.items():
+            install(connection, table, closing)

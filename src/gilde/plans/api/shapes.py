@@ -9,10 +9,10 @@ from uuid import UUID
 from ninja import Schema
 
 from gilde.core.api import Money, OneOf, TextOut
+from gilde.core.reviewed import Reviewed
 from gilde.core.text import Text
 from gilde.plans import signals
 from gilde.plans.models import Action, Evidence, Instrument, MeasureBody, Milestone, Plan, Tick
-from gilde.plans.models.delivery import Reviewed
 from gilde.plans.models.plans import Precision
 
 PlanKind = Annotated[str, OneOf(Plan.Kind)]

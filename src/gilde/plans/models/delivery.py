@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gilde.core.models import Document
+from gilde.core.reviewed import Reviewed
 from gilde.core.text import MultilingualField
 from gilde.organisations.public import Organisation
 from gilde.plans.models.plans import FundingLine, Measure, Precision
@@ -110,38 +111,6 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
-
-
-class Reviewed(models.Model):
-    """What goes draft → submitted → approved or returned, by different people."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SUBMITTED = "submitted", _("Submitted")
-        APPROVED = "approved", _("Approved")
-        RETURNED = "returned", _("Returned")
-
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
-    author = models.UUIDField(_("written by"), null=True)
-    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    decided_by = models.UUIDField(_("decided by"), null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    decision = models.TextField(_("ground of the decision"), blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["approved", "returned"], decided_at__isnull=False)
-                | Q(state__in=["draft", "submitted"], decided_at=None),
-                name="%(app_label)s_%(class)s_decision_is_dated",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("author")),
-                name="%(app_label)s_%(class)s_four_eyes",
-            ),
-        ]
 
 
 class Evidence(Reviewed):

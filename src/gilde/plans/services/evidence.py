@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock, documents
 from gilde.core.access import Actor, require
+from gilde.core.changes import changed, checked, moved, not_in_the_future
 from gilde.core.errors import Invalid
+from gilde.core.reviewed import decision
 from gilde.core.text import Text
 from gilde.plans.access import can_monitor, can_rewrite
 from gilde.plans.models import Action, Evidence, Measure, Milestone
-from gilde.plans.services.base import changed, checked, moved, not_in_the_future
 from gilde.plans.workflow import evidence_workflow
 
 
@@ -98,7 +99,7 @@ def approve_evidence(
 ) -> Evidence:
     """Return the evidence, approved by somebody other than its author. Raises Refused, Stale."""
     return moved(
-        evidence_workflow, evidence, "approve", actor=actor, version=version, **_decision(actor, ground)
+        evidence_workflow, evidence, "approve", actor=actor, version=version, **decision(actor, ground)
     )
 
 
@@ -107,12 +108,8 @@ def return_evidence(*, actor: Actor, evidence: Evidence, ground: str, version: i
     if not ground.strip():
         raise Invalid(_("Ground of the decision: say what is missing, so that it can be put right."))
     return moved(
-        evidence_workflow, evidence, "return", actor=actor, version=version, **_decision(actor, ground)
+        evidence_workflow, evidence, "return", actor=actor, version=version, **decision(actor, ground)
     )
-
-
-def _decision(actor: Actor, ground: str) -> dict[str, Any]:
-    return {"decided_by": actor.pk, "decided_at": clock.now(), "decision": ground.strip()}
 
 
 def _fields(

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit
 from gilde.core.access import Actor, require
+from gilde.core.changes import checked, not_in_the_future
 from gilde.core.errors import Stale
 from gilde.plans.access import can_monitor
 from gilde.plans.models import FundingLine, Spending
-from gilde.plans.services.base import checked, not_in_the_future
 
 
 @dataclass(frozen=True)

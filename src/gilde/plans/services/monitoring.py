@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock
 from gilde.core.access import Actor, require
+from gilde.core.changes import changed, checked, moved, not_in_the_future
 from gilde.core.errors import Invalid, Stale
 from gilde.core.text import Text
 from gilde.organisations.public import Organisation
@@ -19,7 +20,6 @@ from gilde.plans.access import can_monitor
 from gilde.plans.models import Action, Evidence, Measure, MeasureBody, Milestone
 from gilde.plans.precision import first_day, is_duration, last_day
 from gilde.plans.services import evidence as evidence_service
-from gilde.plans.services.base import changed, checked, moved, not_in_the_future
 from gilde.plans.services.evidence import EvidenceData
 from gilde.plans.workflow import action_workflow, milestone_workflow
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock
 from gilde.core.access import Actor, require
+from gilde.core.changes import checked, with_fields
 from gilde.core.errors import Invalid, Stale
 from gilde.core.text import Text
 from gilde.plans.access import can_monitor
 from gilde.plans.models import Edition, Instrument, Plan, Reading, Value
 from gilde.plans.services import editions, live
-from gilde.plans.services.base import checked, with_fields
 from gilde.plans.services.comparison import Comparison, compare
 from gilde.plans.workflow import reading_workflow
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock
 from gilde.core.access import Actor, require
+from gilde.core.changes import changed, checked, moved, not_in_the_future
 from gilde.core.errors import Invalid
+from gilde.core.reviewed import decision
 from gilde.core.text import Text
 from gilde.core.workflow import change
 from gilde.plans.access import can_monitor, can_rewrite
 from gilde.plans.models import Action, Measure, Update
 from gilde.plans.services import monitoring
-from gilde.plans.services.base import changed, checked, moved, not_in_the_future
 from gilde.plans.workflow import update_workflow
 
 
@@ -84,7 +85,7 @@ def approve_update(*, actor: Actor, update: Update, ground: str = "", version: i
     Invalid when the action can no longer move that way; nothing is approved then.
     """
     with transaction.atomic():
-        moved(update_workflow, update, "approve", actor=actor, version=version, **_decision(actor, ground))
+        moved(update_workflow, update, "approve", actor=actor, version=version, **decision(actor, ground))
         if update.action is not None:
             _move_action(actor, update, update.action)
     return update
@@ -94,7 +95,7 @@ def return_update(*, actor: Actor, update: Update, ground: str, version: int | N
     """Return the update, sent back to its author with the ground. Raises Refused, Invalid, Stale."""
     if not ground.strip():
         raise Invalid(_("Ground of the decision: say what is missing, so that it can be put right."))
-    return moved(update_workflow, update, "return", actor=actor, version=version, **_decision(actor, ground))
+    return moved(update_workflow, update, "return", actor=actor, version=version, **decision(actor, ground))
 
 
 def _move_action(actor: Actor, update: Update, action: Action) -> None:
@@ -115,10 +116,6 @@ def _move_action(actor: Actor, update: Update, action: Action) -> None:
         monitoring.finish_action(actor=actor, action=action, on=on)
     elif target == Action.State.DROPPED:
         monitoring.drop_action(actor=actor, action=action, because=str(update.text), on=on)
-
-
-def _decision(actor: Actor, ground: str) -> dict[str, Any]:
-    return {"decided_by": actor.pk, "decided_at": clock.now(), "decision": ground.strip()}
 
 
 def _fields(measure: Measure, data: UpdateData) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from gilde.core.components import Kind, Signal, nothing, status, tick
 from gilde.core.periods import Quarter, SchoolYear
+from gilde.core.reviewed import Reviewed
 from gilde.core.templatetags.gilde import money
 from gilde.plans.matrix import ABSENT, NOT_TICKED, TICKED, UNKNOWN
 from gilde.plans.models import Action, Evidence, FundingLine, Milestone
-from gilde.plans.models.delivery import Reviewed
 from gilde.plans.models.plans import Precision
 from gilde.plans.signals import ActionSignal, Amounts, EvidenceSignal, IndicatorSignal, MoneySignal, Signals
 from gilde.plans.timeline import KINDS

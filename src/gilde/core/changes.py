@@ -1,4 +1,4 @@
-"""What every service of the monitored plan does in the same way: check, move, notice who was first."""
+"""What every service does in the same way: check, change, move, notice who was first."""
 
 from __future__ import annotations
 
