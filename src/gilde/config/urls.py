@@ -8,6 +8,7 @@ from gilde.config.api import api
 urlpatterns = [
     path("", include("gilde.core.urls")),
     path("", include("gilde.organisations.urls")),
+    path("", include("gilde.indicators.urls")),
     path("", include("gilde.plans.urls")),
     path("api/", api.urls),
     path("accounts/", include("allauth.urls")),

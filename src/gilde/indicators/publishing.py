@@ -1,0 +1,283 @@
+"""Publishing figures: what is new is added, what changed is closed and added anew, what is equal stays.
+
+The one place that writes observations. Everything happens in the transaction of the caller or one of its own, so
+that figures are published whole or not at all. Rows go to the database in bulk: COPY on PostgreSQL, prepared
+statements on SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final, Protocol
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from gilde.core import audit, clock, jobs
+from gilde.core.access import SYSTEM, Actor
+from gilde.core.models import Document
+from gilde.indicators.incoming import Incoming
+from gilde.indicators.models import Indicator, Observation, Release, Series
+
+_CHUNK: Final = 20_000
+_COLUMNS: Final = (
+    "series_id",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "flags",
+    "since_id",
+)
+AFTER_RELEASE: Final = "indicators.after-release"  # the job that judges anew and tells the followers
+
+
+class Progress(Protocol):
+    """Told how many rows are written of how many."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where published figures come from; it becomes the release."""
+
+    kind: str
+    source: str
+    retrieved_at: datetime | None = None
+    url: str = ""
+    document: Document | None = None
+    code_version: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What publishing would do: places in the incoming columns, and ids of the observations to close."""
+
+    added: NDArray[np.int64]
+    revised: NDArray[np.int64]
+    closed_by_revision: NDArray[np.int64]
+    withdrawn: NDArray[np.int64]
+    current: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Return whether everything is as it was."""
+        return not (len(self.added) or len(self.revised) or len(self.withdrawn))
+
+
+@dataclass
+class _Current:
+    """The current observations of an indicator, as columns."""
+
+    ids: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    value: NDArray[np.float64]
+    numerator: NDArray[np.float64]
+    denominator: NDArray[np.float64]
+    flags: NDArray[np.int16]
+
+
+def compare(indicator: Indicator, incoming: Incoming, *, complete: bool = False) -> Change:
+    """Return what publishing `incoming` would change now.
+
+    With `complete` the current figures that it leaves out are withdrawn. A series and period must stand in it once.
+    """
+    here = _current(indicator, incoming)
+    slots = incoming.slots()
+    order = np.argsort(here.slots, kind="stable")
+    at = np.searchsorted(here.slots[order], slots) if len(order) else np.zeros(len(slots), dtype=np.int64)
+    place = order[np.minimum(at, len(order) - 1)] if len(order) else np.zeros(len(slots), dtype=np.int64)
+    known = (here.slots[place] == slots) if len(order) else np.zeros(len(slots), dtype=bool)
+    held = np.flatnonzero(known)
+    before = place[held]
+    differs = _differs(incoming.value[held], here.value[before]) | (
+        incoming.flags[held] != here.flags[before]
+    )
+    for mine, theirs in (
+        (incoming.numerator, here.numerator),
+        (incoming.denominator, here.denominator),
+    ):
+        if mine is not None:
+            differs |= _differs(mine[held], theirs[before])
+    left_out = np.ones(len(here.ids), dtype=bool)
+    left_out[before] = False
+    return Change(
+        added=np.flatnonzero(~known),
+        revised=held[differs],
+        closed_by_revision=here.ids[before[differs]],
+        withdrawn=here.ids[left_out] if complete else np.empty(0, dtype=np.int64),
+        current=len(here.ids),
+    )
+
+
+def publish(
+    *,
+    actor: Actor,
+    indicator: Indicator,
+    incoming: Incoming,
+    provenance: Provenance,
+    complete: bool = False,
+    progress: Progress | None = None,
+) -> Release | None:
+    """Return the release that makes the figures public; None when they are all public already.
+
+    The caller has checked access and the figures: areas exist, periods are of the frequency, no series and period
+    twice. With `complete` the current figures that `incoming` leaves out are withdrawn.
+    """
+    with transaction.atomic():
+        change = compare(indicator, incoming, complete=complete)
+        if change.is_nothing:
+            return None
+        now = clock.now()
+        release = Release.objects.create(
+            indicator=indicator,
+            kind=provenance.kind,
+            published_at=now,
+            retrieved_at=provenance.retrieved_at or now,
+            source=provenance.source,
+            url=provenance.url,
+            document=provenance.document,
+            code_version=provenance.code_version,
+            by=actor.pk,
+            added=len(change.added),
+            revised=len(change.revised),
+            withdrawn=len(change.withdrawn),
+        )
+        _close(np.concatenate([change.closed_by_revision, change.withdrawn]), release)
+        written = np.concatenate([change.revised, change.added])
+        _insert(_rows(indicator, incoming, written, release), len(written), progress)
+        audit.record(
+            actor,
+            "indicators.release.publish",
+            release,
+            after={
+                "indicator": indicator.code,
+                "kind": release.kind,
+                "source": release.source,
+                "added": release.added,
+                "revised": release.revised,
+                "withdrawn": release.withdrawn,
+            },
+        )
+        jobs.enqueue(SYSTEM, AFTER_RELEASE, release=release.pk)
+    return release
+
+
+def _differs(mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    same: NDArray[np.bool_] = (mine == theirs) | (np.isnan(mine) & np.isnan(theirs))
+    return ~same
+
+
+def _current(indicator: Indicator, incoming: Incoming) -> _Current:
+    """Return the current observations, numbered in the lists of `incoming`, which grow by what it does not have."""
+    series_of = {place: number for number, place in enumerate(incoming.series_list)}
+    periods = {period: number for number, period in enumerate(incoming.period_list)}
+    flags = {word: number for number, word in enumerate(incoming.flags_list)}
+    ids: dict[int, int] = {}
+    for pk, area, key in (
+        Series.objects.filter(indicator=indicator).order_by().values_list("pk", "area", "key")
+    ):
+        place = series_of.setdefault((area, key), len(series_of))
+        ids[pk] = place
+    rows = (
+        Observation.objects.filter(series__indicator=indicator, until=None)
+        .order_by()
+        .values_list("pk", "series_id", "period", "value", "numerator", "denominator", "flags")
+        .iterator(chunk_size=_CHUNK)
+    )
+    pieces: list[tuple[NDArray[Any], ...]] = []
+    while batch := list(islice(rows, _CHUNK)):
+        columns = [list(column) for column in zip(*batch, strict=True)]
+        pieces.append(
+            (
+                np.array(columns[0], dtype=np.int64),
+                np.array([ids[each] for each in columns[1]], dtype=np.int64),
+                np.array([periods.setdefault(each, len(periods)) for each in columns[2]], dtype=np.int64),
+                np.array(columns[3], dtype=np.float64),
+                np.array(columns[4], dtype=np.float64),
+                np.array(columns[5], dtype=np.float64),
+                np.array([flags.setdefault(each, len(flags)) for each in columns[6]], dtype=np.int16),
+            )
+        )
+    incoming.series_list[:] = list(series_of)
+    incoming.period_list[:] = list(periods)
+    incoming.flags_list[:] = list(flags)
+    if not pieces:
+        nothing, number = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
+        return _Current(nothing, nothing, number, number, number, np.empty(0, dtype=np.int16))
+    whole = [np.concatenate([piece[column] for piece in pieces]) for column in range(7)]
+    slots = whole[1] * max(1, len(periods)) + whole[2]
+    return _Current(whole[0], slots, *whole[3:])
+
+
+def _series_ids(indicator: Indicator, wanted: list[tuple[str, str]]) -> list[int]:
+    """Return the ids of series by (area, key), those that are new made now."""
+    known = {
+        (area, key): pk
+        for pk, area, key in Series.objects.filter(indicator=indicator).values_list("pk", "area", "key")
+    }
+    new = [
+        Series(indicator=indicator, area_id=area, key=key) for area, key in wanted if (area, key) not in known
+    ]
+    for made in Series.objects.bulk_create(new, batch_size=2000):
+        known[made.area_id, made.key] = made.pk
+    return [known[each] for each in wanted]
+
+
+def _rows(
+    indicator: Indicator, incoming: Incoming, places: NDArray[np.int64], release: Release
+) -> Iterator[tuple[Any, ...]]:
+    used = np.unique(incoming.series[places])
+    ids = dict(
+        zip(
+            used.tolist(),
+            _series_ids(indicator, [incoming.series_list[each] for each in used.tolist()]),
+            strict=True,
+        )
+    )
+    periods, flags, since = incoming.period_list, incoming.flags_list, release.pk
+    for begin in range(0, len(places), _CHUNK):
+        part = places[begin : begin + _CHUNK]
+        yield from zip(
+            [ids[each] for each in incoming.series[part].tolist()],
+            [periods[each] for each in incoming.period[part].tolist()],
+            _numbers(incoming.value, part),
+            _numbers(incoming.numerator, part),
+            _numbers(incoming.denominator, part),
+            [flags[each] for each in incoming.flags[part].tolist()],
+            [since] * len(part),
+            strict=True,
+        )
+
+
+def _numbers(column: NDArray[np.float64] | None, part: NDArray[np.int64]) -> list[float | None]:
+    if column is None:
+        return [None] * len(part)
+    return [None if each != each else each for each in column[part].tolist()]  # NaN alone differs from itself
+
+
+def _insert(rows: Iterator[tuple[Any, ...]], total: int, progress: Progress | None) -> None:
+    table, done = Observation._meta.db_table, 0
+    names = ", ".join(_COLUMNS)
+    with connection.cursor() as cursor:
+        while batch := list(islice(rows, _CHUNK)):
+            if connection.vendor == "postgresql":
+                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                    for row in batch:
+                        copy.write_row(row)
+            else:
+                marks = ", ".join(["%s"] * len(_COLUMNS))
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608
+            done += len(batch)
+            if progress is not None:
+                progress(done, total)
+
+
+def _close(ids: NDArray[np.int64], release: Release) -> None:
+    for begin in range(0, len(ids), 500):
+        Observation.objects.filter(pk__in=ids[begin : begin + 500].tolist(), until=None).update(until=release)
