@@ -13,7 +13,7 @@ from gilde.core.models import User
 from gilde.core.text import Text
 from gilde.indicators.incoming import Arriving, Incoming
 from gilde.indicators.models import Area, Indicator, Release, Target
-from gilde.indicators.publishing import Provenance, publish
+from gilde.indicators.publishing import Provenance, Withdrawal, publish
 from gilde.organisations.models import Membership, Organisation
 
 
@@ -103,5 +103,5 @@ def figures_of(
         indicator=indicator,
         incoming=Incoming.of(arriving(told, key)),
         provenance=Provenance(kind=kind, source="Office of examples"),
-        complete=complete,
+        withdrawal=Withdrawal() if complete else None,
     )

@@ -82,11 +82,19 @@ class _Current:
     flags: NDArray[np.int16]
 
 
-def compare(indicator: Indicator, incoming: Incoming, *, complete: bool = False) -> Change:
-    """Return what publishing `incoming` would change now.
+@dataclass(frozen=True)
+class Withdrawal:
+    """What is withdrawn when `incoming` leaves it out: the figures of `areas` (None: of all) that are not `spared`.
 
-    With `complete` the current figures that it leaves out are withdrawn. A series and period must stand in it once.
+    `spared` holds (area, key, period): figures that came in faulty, so that nobody knows whether they still stand.
     """
+
+    areas: frozenset[str] | None = None
+    spared: frozenset[tuple[str, str, str]] = frozenset()
+
+
+def compare(indicator: Indicator, incoming: Incoming, withdrawal: Withdrawal | None = None) -> Change:
+    """Return what publishing `incoming` would change now. A series and period must stand in it once."""
     here = _current(indicator, incoming)
     slots = incoming.slots()
     order = np.argsort(here.slots, kind="stable")
@@ -104,13 +112,19 @@ def compare(indicator: Indicator, incoming: Incoming, *, complete: bool = False)
     ):
         if mine is not None:
             differs |= _differs(mine[held], theirs[before])
-    left_out = np.ones(len(here.ids), dtype=bool)
+    left_out = np.full(len(here.ids), withdrawal is not None)
     left_out[before] = False
+    if withdrawal is not None:
+        for at in np.flatnonzero(left_out).tolist():
+            series, period = divmod(int(here.slots[at]), max(1, len(incoming.period_list)))
+            area, key = incoming.series_list[series]
+            elsewhere = withdrawal.areas is not None and area not in withdrawal.areas
+            left_out[at] = not (elsewhere or (area, key, incoming.period_list[period]) in withdrawal.spared)
     return Change(
         added=np.flatnonzero(~known),
         revised=held[differs],
         closed_by_revision=here.ids[before[differs]],
-        withdrawn=here.ids[left_out] if complete else np.empty(0, dtype=np.int64),
+        withdrawn=here.ids[left_out],
         current=len(here.ids),
     )
 
@@ -121,16 +135,16 @@ def publish(
     indicator: Indicator,
     incoming: Incoming,
     provenance: Provenance,
-    complete: bool = False,
+    withdrawal: Withdrawal | None = None,
     progress: Progress | None = None,
 ) -> Release | None:
     """Return the release that makes the figures public; None when they are all public already.
 
     The caller has checked access and the figures: areas exist, periods are of the frequency, no series and period
-    twice. With `complete` the current figures that `incoming` leaves out are withdrawn.
+    twice. With a `withdrawal` the current figures that `incoming` leaves out are withdrawn.
     """
     with transaction.atomic():
-        change = compare(indicator, incoming, complete=complete)
+        change = compare(indicator, incoming, withdrawal)
         if change.is_nothing:
             return None
         now = clock.now()

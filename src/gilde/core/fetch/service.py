@@ -169,7 +169,8 @@ def _get(use: _Use, url: str, accept: str, deadline: float) -> Fetched:
         if answer.status != 200:
             raise BadAnswer(
                 _("%(host)s answered with the error %(status)d.")
-                % {"host": place.host, "status": answer.status}
+                % {"host": place.host, "status": answer.status},
+                answered=answer.status,
             )
         return _kept(use, url, accept, place, answer)
     raise BadAnswer(_("%(host)s sends from one address to the next without end.") % {"host": place.host})

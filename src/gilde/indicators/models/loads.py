@@ -53,6 +53,10 @@ class Load(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True)
     decided_by = models.UUIDField(null=True)
     decision = models.TextField(_("ground of the decision"), blank=True)
+    taken = models.JSONField(
+        _("taken as it stands"), default=list, help_text=_("Kinds of findings that the decision takes.")
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("load")
@@ -102,6 +106,7 @@ class Finding(models.Model):
     value = models.CharField(_("value"), max_length=100, blank=True)
     sentence = models.TextField(_("what is wrong"))
     count = models.PositiveIntegerField(_("how often"), default=1)
+    whole = models.BooleanField(_("about the load as a whole"), default=False)
 
     class Meta:
         verbose_name = _("finding")

@@ -29,6 +29,7 @@ class ReportedFigure(Reviewed):
     flags = models.CharField(_("flags"), max_length=12, blank=True)
     source = models.CharField(_("source"), max_length=300)
     url = models.URLField(_("address"), blank=True, max_length=500)
+    retrieved_on = models.DateField(_("retrieved on"), null=True, blank=True)
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=255, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -46,6 +47,10 @@ class ReportedFigure(Reviewed):
             models.CheckConstraint(
                 condition=~Q(url="") | Q(document__isnull=False),
                 name="indicators_reportedfigure_has_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(retrieved_on__isnull=False),
+                name="indicators_reportedfigure_link_is_dated",
             ),
             models.CheckConstraint(
                 condition=Q(value=None, flags__contains=":")
