@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final, Protocol
+from itertools import chain, islice
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection, transaction
@@ -24,22 +24,8 @@ from gilde.indicators.incoming import Incoming
 from gilde.indicators.models import Indicator, Observation, Release, Series
 
 _CHUNK: Final = 20_000
-_COLUMNS: Final = (
-    "series_id",
-    "period",
-    "value",
-    "numerator",
-    "denominator",
-    "flags",
-    "since_id",
-)
+_ROWS_AT_ONCE: Final = 100  # of a statement on SQLite
 AFTER_RELEASE: Final = "indicators.after-release"  # the job that judges anew and tells the followers
-
-
-class Progress(Protocol):
-    """Told how many rows are written of how many."""
-
-    def __call__(self, done: int, total: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -115,11 +101,12 @@ def compare(indicator: Indicator, incoming: Incoming, withdrawal: Withdrawal | N
     left_out = np.full(len(here.ids), withdrawal is not None)
     left_out[before] = False
     if withdrawal is not None:
-        for at in np.flatnonzero(left_out).tolist():
-            series, period = divmod(int(here.slots[at]), max(1, len(incoming.period_list)))
+        for missed in np.flatnonzero(left_out).tolist():
+            series, period = divmod(int(here.slots[missed]), max(1, len(incoming.period_list)))
             area, key = incoming.series_list[series]
             elsewhere = withdrawal.areas is not None and area not in withdrawal.areas
-            left_out[at] = not (elsewhere or (area, key, incoming.period_list[period]) in withdrawal.spared)
+            spared = (area, key, incoming.period_list[period]) in withdrawal.spared
+            left_out[missed] = not (elsewhere or spared)
     return Change(
         added=np.flatnonzero(~known),
         revised=held[differs],
@@ -136,7 +123,6 @@ def publish(
     incoming: Incoming,
     provenance: Provenance,
     withdrawal: Withdrawal | None = None,
-    progress: Progress | None = None,
 ) -> Release | None:
     """Return the release that makes the figures public; None when they are all public already.
 
@@ -164,7 +150,7 @@ def publish(
         )
         _close(np.concatenate([change.closed_by_revision, change.withdrawn]), release)
         written = np.concatenate([change.revised, change.added])
-        _insert(_rows(indicator, incoming, written, release), len(written), progress)
+        _insert(indicator, incoming, written, release)
         audit.record(
             actor,
             "indicators.release.publish",
@@ -192,12 +178,15 @@ def _current(indicator: Indicator, incoming: Incoming) -> _Current:
     series_of = {place: number for number, place in enumerate(incoming.series_list)}
     periods = {period: number for number, period in enumerate(incoming.period_list)}
     flags = {word: number for number, word in enumerate(incoming.flags_list)}
-    ids: dict[int, int] = {}
+    found: list[tuple[int, int]] = []
     for pk, area, key in (
         Series.objects.filter(indicator=indicator).order_by().values_list("pk", "area", "key")
     ):
         place = series_of.setdefault((area, key), len(series_of))
-        ids[pk] = place
+        found.append((pk, place))
+    lookup = np.zeros(max((pk for pk, _place in found), default=0) + 1, dtype=np.int64)
+    for pk, place in found:
+        lookup[pk] = place
     rows = (
         Observation.objects.filter(series__indicator=indicator, until=None)
         .order_by()
@@ -210,7 +199,7 @@ def _current(indicator: Indicator, incoming: Incoming) -> _Current:
         pieces.append(
             (
                 np.array(columns[0], dtype=np.int64),
-                np.array([ids[each] for each in columns[1]], dtype=np.int64),
+                lookup[np.array(columns[1], dtype=np.int64)],
                 np.array([periods.setdefault(each, len(periods)) for each in columns[2]], dtype=np.int64),
                 np.array(columns[3], dtype=np.float64),
                 np.array(columns[4], dtype=np.float64),
@@ -244,52 +233,56 @@ def _series_ids(indicator: Indicator, wanted: list[tuple[str, str]]) -> list[int
 
 
 def _rows(
-    indicator: Indicator, incoming: Incoming, places: NDArray[np.int64], release: Release
-) -> Iterator[tuple[Any, ...]]:
-    used = np.unique(incoming.series[places])
-    ids = dict(
-        zip(
-            used.tolist(),
-            _series_ids(indicator, [incoming.series_list[each] for each in used.tolist()]),
-            strict=True,
-        )
-    )
-    periods, flags, since = incoming.period_list, incoming.flags_list, release.pk
+    indicator: Indicator, incoming: Incoming, places: NDArray[np.int64]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows to be written, in pieces: series, period, value, flags, and what is told of a ratio."""
+    used = np.unique(incoming.series[places]).tolist()
+    made = _series_ids(indicator, [incoming.series_list[each] for each in used])
+    ids = dict(zip(used, made, strict=True))
+    periods, flags = incoming.period_list, incoming.flags_list
     for begin in range(0, len(places), _CHUNK):
         part = places[begin : begin + _CHUNK]
-        yield from zip(
+        columns = [
             [ids[each] for each in incoming.series[part].tolist()],
             [periods[each] for each in incoming.period[part].tolist()],
-            _numbers(incoming.value, part),
-            _numbers(incoming.numerator, part),
-            _numbers(incoming.denominator, part),
+            _numbers(incoming.value[part]),
             [flags[each] for each in incoming.flags[part].tolist()],
-            [since] * len(part),
-            strict=True,
-        )
+        ]
+        columns += [
+            _numbers(ratio[part]) for ratio in (incoming.numerator, incoming.denominator) if ratio is not None
+        ]
+        yield list(zip(*columns, strict=True))
 
 
-def _numbers(column: NDArray[np.float64] | None, part: NDArray[np.int64]) -> list[float | None]:
-    if column is None:
-        return [None] * len(part)
-    return [None if each != each else each for each in column[part].tolist()]  # NaN alone differs from itself
+def _numbers(column: NDArray[np.float64]) -> list[float | None]:
+    return [None if each != each else each for each in column.tolist()]  # NaN alone differs from itself
 
 
-def _insert(rows: Iterator[tuple[Any, ...]], total: int, progress: Progress | None) -> None:
-    table, done = Observation._meta.db_table, 0
-    names = ", ".join(_COLUMNS)
+def _insert(indicator: Indicator, incoming: Incoming, places: NDArray[np.int64], release: Release) -> None:
+    """Write the figures at these places, in the order of the index that they go into."""
+    table = Observation._meta.db_table
+    names = ["series_id", "period", "value", "flags"]
+    names += [
+        name
+        for name, ratio in (("numerator", incoming.numerator), ("denominator", incoming.denominator))
+        if ratio is not None
+    ]
+    places = places[np.argsort(incoming.slots()[places], kind="stable")]
     with connection.cursor() as cursor:
-        while batch := list(islice(rows, _CHUNK)):
+        for piece in _rows(indicator, incoming, places):
             if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in batch:
-                        copy.write_row(row)
-            else:
-                marks = ", ".join(["%s"] * len(_COLUMNS))
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608
-            done += len(batch)
-            if progress is not None:
-                progress(done, total)
+                with cursor.copy(f"COPY {table} ({', '.join(names)}, since_id) FROM STDIN") as copy:
+                    for row in piece:
+                        copy.write_row((*row, release.pk))
+                continue
+            # Many rows in one statement: half the time of one statement a row.
+            one = f"({', '.join(['%s'] * len(names))}, {release.pk:d})"
+            for begin in range(0, len(piece), _ROWS_AT_ONCE):
+                rows = piece[begin : begin + _ROWS_AT_ONCE]
+                cursor.execute(
+                    f"INSERT INTO {table} ({', '.join(names)}, since_id) VALUES {', '.join([one] * len(rows))}",  # noqa: S608
+                    list(chain.from_iterable(rows)),
+                )
 
 
 def _close(ids: NDArray[np.int64], release: Release) -> None:

@@ -32,7 +32,7 @@ class Load(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="loads")
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(_("file"), max_length=255, blank=True)
     url = models.CharField(_("address"), max_length=2000, blank=True)
     complete = models.BooleanField(
@@ -40,21 +40,26 @@ class Load(models.Model):
         default=False,
         help_text=_("It holds every figure of its series: what it leaves out was withdrawn by the source."),
     )
-    retrieved_at = models.DateTimeField(_("retrieved at"), null=True)
+    retrieved_at = models.DateTimeField(_("retrieved at"), null=True, blank=True)
     notes = models.JSONField(
-        default=list, help_text=_("What the provider said with the figures, in sentences.")
+        default=list, blank=True, help_text=_("What the provider said with the figures, in sentences.")
     )
     problem = models.TextField(_("why it could not be read"), blank=True)
     rows = models.PositiveIntegerField(_("rows"), default=0)
-    job = models.UUIDField(null=True)
-    release = models.OneToOneField(Release, null=True, on_delete=models.PROTECT, related_name="load")
+    job = models.UUIDField(null=True, blank=True)
+    release = models.OneToOneField(
+        Release, null=True, blank=True, on_delete=models.PROTECT, related_name="load"
+    )
     created_at = models.DateTimeField(_("begun at"))
-    created_by = models.UUIDField(null=True)
-    decided_at = models.DateTimeField(_("decided at"), null=True)
-    decided_by = models.UUIDField(null=True)
+    created_by = models.UUIDField(null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.UUIDField(null=True, blank=True)
     decision = models.TextField(_("ground of the decision"), blank=True)
     taken = models.JSONField(
-        _("taken as it stands"), default=list, help_text=_("Kinds of findings that the decision takes.")
+        _("taken as it stands"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds of findings that the decision takes."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

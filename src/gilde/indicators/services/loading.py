@@ -111,9 +111,9 @@ def read_load(load_id: str) -> dict[str, Any]:
     checked.found += checking.shrunk(checked, _published(load)) if load.complete else []
     if undecided := _undecided(load, checked.found):
         _hold(load, undecided)
-    else:
-        jobs.progress(checked.rows, checked.rows, _("Publishing"))
-        _publish(load, checked)
+        return {"state": load.state, "rows": checked.rows, "findings": len(undecided)}
+    jobs.progress(checked.rows, checked.rows, _("Publishing"))
+    _publish(load, checked)
     return {"state": load.state, "rows": checked.rows, "findings": len(checked.found)}
 
 
