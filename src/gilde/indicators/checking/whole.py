@@ -19,7 +19,9 @@ def before_reading(wanted: Wanted) -> Iterator[Found]:
     """Yield what can be told before the first row: another dataset, dimensions that are missing."""
     message = wanted.message
     expected = wanted.origin.dataflow if wanted.origin else ""
-    if message.dataflow and expected and _bare(message.dataflow) != _bare(expected):
+    # Gilde's own exports carry the code of the indicator.
+    known = {_bare(expected), wanted.indicator.code}
+    if message.dataflow and expected and _bare(message.dataflow) not in known:
         yield _other(
             _(
                 "The file says that it is the dataset %(flow)s, and this indicator is of %(expected)s. "
