@@ -82,13 +82,8 @@ class Withdrawal:
 def compare(indicator: Indicator, incoming: Incoming, withdrawal: Withdrawal | None = None) -> Change:
     """Return what publishing `incoming` would change now. A series and period must stand in it once."""
     here = _current(indicator, incoming)
-    slots = incoming.slots()
-    order = np.argsort(here.slots, kind="stable")
-    at = np.searchsorted(here.slots[order], slots) if len(order) else np.zeros(len(slots), dtype=np.int64)
-    place = order[np.minimum(at, len(order) - 1)] if len(order) else np.zeros(len(slots), dtype=np.int64)
-    known = (here.slots[place] == slots) if len(order) else np.zeros(len(slots), dtype=bool)
+    known, before = _matched(here.slots, incoming.slots())
     held = np.flatnonzero(known)
-    before = place[held]
     differs = _differs(incoming.value[held], here.value[before]) | (
         incoming.flags[held] != here.flags[before]
     )
@@ -96,7 +91,7 @@ def compare(indicator: Indicator, incoming: Incoming, withdrawal: Withdrawal | N
         (incoming.numerator, here.numerator),
         (incoming.denominator, here.denominator),
     ):
-        if mine is not None:
+        if mine is not None and theirs is not None:
             differs |= _differs(mine[held], theirs[before])
     left_out = np.full(len(here.ids), withdrawal is not None)
     left_out[before] = False
@@ -168,6 +163,20 @@ def publish(
     return release
 
 
+def _matched(
+    current: NDArray[np.int64], slots: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which slots are among the current ones, and the places there of those that are."""
+    if not len(current):
+        return np.zeros(len(slots), dtype=bool), np.empty(0, dtype=np.int64)
+    order = np.argsort(current, kind="stable").astype(np.int32)
+    ordered = current[order]
+    at = np.searchsorted(ordered, slots).astype(np.int32)
+    np.minimum(at, len(order) - 1, out=at)
+    known: NDArray[np.bool_] = ordered[at] == slots
+    return known, order[at[known]].astype(np.int64)
+
+
 def _differs(mine: NDArray[np.float64], theirs: NDArray[np.float64]) -> NDArray[np.bool_]:
     same: NDArray[np.bool_] = (mine == theirs) | (np.isnan(mine) & np.isnan(theirs))
     return ~same
@@ -187,35 +196,43 @@ def _current(indicator: Indicator, incoming: Incoming) -> _Current:
     lookup = np.zeros(max((pk for pk, _place in found), default=0) + 1, dtype=np.int64)
     for pk, place in found:
         lookup[pk] = place
+    ratios = ["numerator", "denominator"] if incoming.numerator is not None else []
     rows = (
         Observation.objects.filter(series__indicator=indicator, until=None)
         .order_by()
-        .values_list("pk", "series_id", "period", "value", "numerator", "denominator", "flags")
+        .values_list("pk", "series_id", "period", "flags", "value", *ratios)
         .iterator(chunk_size=_CHUNK)
     )
-    pieces: list[tuple[NDArray[Any], ...]] = []
+    pieces: list[dict[str, NDArray[Any]]] = []
     while batch := list(islice(rows, _CHUNK)):
-        columns = [list(column) for column in zip(*batch, strict=True)]
-        pieces.append(
-            (
-                np.array(columns[0], dtype=np.int64),
-                lookup[np.array(columns[1], dtype=np.int64)],
-                np.array([periods.setdefault(each, len(periods)) for each in columns[2]], dtype=np.int64),
-                np.array(columns[3], dtype=np.float64),
-                np.array(columns[4], dtype=np.float64),
-                np.array(columns[5], dtype=np.float64),
-                np.array([flags.setdefault(each, len(flags)) for each in columns[6]], dtype=np.int16),
-            )
-        )
+        pk_, series, period, flag, *numbers = zip(*batch, strict=True)
+        piece: dict[str, NDArray[Any]] = {
+            "id": np.array(pk_, dtype=np.int64),
+            "series": lookup[np.array(series, dtype=np.int64)],
+            "period": np.array([periods.setdefault(each, len(periods)) for each in period], dtype=np.int32),
+            "flags": np.array([flags.setdefault(each, len(flags)) for each in flag], dtype=np.int16),
+        }
+        for name, column in zip(["value", *ratios], numbers, strict=True):
+            piece[name] = np.array(column, dtype=np.float64)
+        pieces.append(piece)
     incoming.series_list[:] = list(series_of)
     incoming.period_list[:] = list(periods)
     incoming.flags_list[:] = list(flags)
-    if not pieces:
-        nothing, number = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
-        return _Current(nothing, nothing, number, number, number, np.empty(0, dtype=np.int16))
-    whole = [np.concatenate([piece[column] for piece in pieces]) for column in range(7)]
-    slots = whole[1] * max(1, len(periods)) + whole[2]
-    return _Current(whole[0], slots, *whole[3:])
+
+    def joined(name: str, kind: Any) -> NDArray[Any]:
+        # Given up piece by piece, so that no column is in memory twice.
+        return np.concatenate([each.pop(name) for each in pieces] or [np.empty(0, dtype=kind)])
+
+    slots = joined("series", np.int64) * max(1, len(periods))
+    slots += joined("period", np.int32)
+    return _Current(
+        ids=joined("id", np.int64),
+        slots=slots,
+        value=joined("value", np.float64),
+        flags=joined("flags", np.int16),
+        numerator=joined("numerator", np.float64) if ratios else None,
+        denominator=joined("denominator", np.float64) if ratios else None,
+    )
 
 
 def _series_ids(indicator: Indicator, wanted: list[tuple[str, str]]) -> list[int]:
@@ -224,11 +241,11 @@ def _series_ids(indicator: Indicator, wanted: list[tuple[str, str]]) -> list[int
         (area, key): pk
         for pk, area, key in Series.objects.filter(indicator=indicator).values_list("pk", "area", "key")
     }
-    new = [
-        Series(indicator=indicator, area_id=area, key=key) for area, key in wanted if (area, key) not in known
-    ]
-    for made in Series.objects.bulk_create(new, batch_size=2000):
-        known[made.area_id, made.key] = made.pk
+    new = [each for each in wanted if each not in known]
+    for begin in range(0, len(new), 2000):
+        part = [Series(indicator=indicator, area_id=area, key=key) for area, key in new[begin : begin + 2000]]
+        for made in Series.objects.bulk_create(part):
+            known[made.area_id, made.key] = made.pk
     return [known[each] for each in wanted]
 
 

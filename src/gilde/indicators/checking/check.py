@@ -86,11 +86,12 @@ def _duplicates(
 ) -> tuple[list[Found], int]:
     """Mark every row of a series and period that come twice; return what to tell, and how many keys those are."""
     slots = incoming.slots()
-    order = np.argsort(slots, kind="stable")
-    same = slots[order][1:] == slots[order][:-1]
+    order = np.argsort(slots, kind="stable").astype(np.int32)
+    slots = slots[order]
+    same = slots[1:] == slots[:-1]
     if not same.any():
         return [], 0
-    twice = np.zeros(len(slots), dtype=bool)
+    twice = np.zeros(len(order), dtype=bool)
     twice[order[1:][same]] = True
     twice[order[:-1][same]] = True
     fault[twice & (fault == 0)] = NUMBER[Kind.DUPLICATE]
