@@ -1,178 +1,250 @@
-"""How charts look: Vega-Lite specifications, made by altair."""
+"""How charts look: Vega-Lite specifications. Bars, stacked bars, lines and bars over time stand here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import altair as alt
-
+from gilde.core.chart_marks import Json, Sheet
+from gilde.core.chart_scales import cut, width_of
+from gilde.core.chart_sizes import BAR, DASHES, SERIES, SHAPES, rows_of
+from gilde.core.chart_tables import number
 from gilde.core.charts import Chart, Size
 
-SERIES = [f"var(--c{number})" for number in range(1, 7)]
-DASHES = [[1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3]]
-SHAPES = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down"]
-WIDTH = {"wide": 520, "narrow": 260}
-CATEGORY_WIDTH = {"wide": 440, "narrow": 170}
+_LONGEST = {"wide": 240, "narrow": 130}  # pixels of the words beside a bar
 
 
-def specification(chart: Chart, size: Size) -> dict[str, Any]:
-    """Return the Vega-Lite specification of a chart; its colours are variables of the style sheet."""
-    plot: dict[str, Any] = _themed(_PLOTS[chart.kind](chart, size), size).to_dict()
-    return plot
+def specification(chart: Chart, size: Size) -> Json:
+    """Return the Vega-Lite specification of a chart; its colours are variables of the style of the drawing."""
+    from gilde.core import chart_areas, chart_multiples, chart_trends
+
+    plots: dict[str, Callable[[Chart, Size], Sheet]] = {
+        "bar": _bar,
+        "stacked": _stacked,
+        "line": _line,
+        "gantt": _gantt,
+        "trend": chart_trends.trend,
+        "multiples": chart_multiples.multiples,
+        "compared": chart_areas.compared,
+        "map": chart_areas.choropleth,
+    }
+    return plots[chart.kind](chart, size).specification()
 
 
-def _themed(plot: Any, size: Size) -> Any:
-    return (
-        plot.configure(aria=False, background="transparent", padding=8, font="sans-serif")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor="var(--quiet)",
-            titleColor="var(--quiet)",
-            titleFontWeight="normal",
-            labelFontSize=12,
-            titleFontSize=12,
-            gridColor="var(--line)",
-            domainColor="var(--line)",
-            tickColor="var(--line)",
-            labelPadding=6,
-            labelFlush=False,
-            titlePadding=8,
-        )
-        .configure_legend(
-            labelColor="var(--text)",
-            labelFontSize=12,
-            labelLimit=WIDTH[size],
-            orient="top",
-            title=None,
-            columns=3 if size == "wide" else 1,
-            symbolSize=80,
-        )
-        .configure_text(fontSize=12, color="var(--text)")
-    )
+def amount(chart: Chart) -> str:
+    """Return what the numbers are, with their unit."""
+    return f"{chart.y.label}, {chart.unit}" if chart.unit else chart.y.label
 
 
-def _data(chart: Chart) -> Any:
+def _data(chart: Chart) -> Json:
     names = {"x": chart.x.field, "y": chart.y.field}
     if chart.series:
         names["s"] = chart.series.field
     if chart.end:
         names["e"] = chart.end.field
-    order = {name: number for number, name in enumerate(chart.series_names())}
+    order = {name: n for n, name in enumerate(chart.series_names())}
     rows = [
         {short: _plain(row.get(name)) for short, name in names.items()}
         | ({"o": order[str(row[chart.series.field])]} if chart.series else {})
         for row in chart.rows
     ]
-    return alt.Data(values=rows)
+    return {"values": rows}
 
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _series(chart: Chart, *, dash: bool = False, shape: bool = False) -> dict[str, Any]:
+def _series(chart: Chart, channel: str, values: list[Any]) -> Json:
     names = chart.series_names()
-    count = len(names)
-    channels: dict[str, Any] = {
-        "color": alt.Color("s:N", sort=None, scale=alt.Scale(domain=names, range=SERIES[:count]))
-    }
-    if dash:
-        channels["strokeDash"] = alt.StrokeDash("s:N", scale=alt.Scale(domain=names, range=DASHES[:count]))
-    if shape:
-        channels["shape"] = alt.Shape("s:N", scale=alt.Scale(domain=names, range=SHAPES[:count]))
-    return channels
+    if not names:
+        return {}
+    scale = {"domain": names, "range": values[: len(names)]}
+    return {channel: {"field": "s", "type": "nominal", "scale": scale, "legend": None}}
 
 
-def _category(size: Size) -> Any:
-    limit = 240 if size == "wide" else 120
-    axis = alt.Axis(labelLimit=limit, domain=False, ticks=False, labelColor="var(--text)")
-    return alt.Y("x:N", sort=None, title=None, axis=axis)
+def _labels(chart: Chart, size: Size) -> dict[str, str]:
+    names = dict.fromkeys(str(row.get(chart.x.field)) for row in chart.rows)
+    return {name: cut(name, _LONGEST[size]) for name in names}
 
 
-def _amount(chart: Chart) -> str:
-    return f"{chart.y.label}, {chart.unit}" if chart.unit else chart.y.label
+def _bars(chart: Chart, size: Size, **margins: float) -> tuple[Sheet, Json]:
+    """Return the sheet of horizontal bars and the channel of its categories, in the order of the rows."""
+    labels = _labels(chart, size)
+    left = max((width_of(words) for words in labels.values()), default=0) + 20
+    sheet = Sheet.of(chart, size, left=left, **{"top": 6, "bottom": 50, **margins})
+    for n, words in enumerate(labels.values()):
+        sheet.text(-10, (n + 0.5) * sheet.down / rows_of(chart), words, align="right")
+    return sheet, {"field": "x", "type": "nominal", "sort": None, "axis": None, "scale": {"padding": 0}}
 
 
-def _bar(chart: Chart, size: Size) -> Any:
-    base = alt.Chart(_data(chart)).transform_filter("isValid(datum.y)")
-    amount = alt.X("y:Q", title=_amount(chart), axis=alt.Axis(tickCount=5, domain=False))
-    bars = base.mark_bar(color=SERIES[0], height={"band": 0.62}).encode(x=amount, y=_category(size))
-    words = base.mark_text(align="left", dx=5, fontSize=12).encode(
-        x=amount, y=_category(size), text=alt.Text("y:Q", format=",")
-    )
-    layers = alt.layer(bars, words, *_target(chart, "x"))
-    return layers.properties(width=CATEGORY_WIDTH[size], height=alt.Step(30))
+def _amount_axis(chart: Chart, size: Size) -> Json:
+    return {"title": amount(chart), "tickCount": 5 if size == "wide" else 3, "domain": False, "ticks": False}
 
 
-def _stacked(chart: Chart, size: Size) -> Any:
-    base = alt.Chart(_data(chart)).transform_filter("isValid(datum.y) && datum.y > 0")
-    amount = alt.X("y:Q", stack="zero", title=_amount(chart), axis=alt.Axis(tickCount=5, domain=False))
-    middle = alt.X("y:Q", stack="zero", bandPosition=0.5)
-    order = alt.Order("o:Q")
-    parts = base.mark_bar(stroke="var(--paper)", strokeWidth=1.5, height={"band": 0.75})
-    numbers = base.mark_text(color="var(--paper)", fontSize=11)
-    return alt.layer(
-        parts.encode(x=amount, y=_category(size), order=order, **_series(chart)),
-        numbers.encode(
-            x=middle, y=_category(size), order=order, detail="s:N", text=alt.Text("y:Q", format=",")
-        ),
-    ).properties(width=CATEGORY_WIDTH[size], height=alt.Step(30))
+def _bar(chart: Chart, size: Size) -> Sheet:
+    sheet, category = _bars(chart, size, top=24 if chart.target else 6, right=56)
+    scale = {"nice": True, "zero": True}
+    values = {"field": "y", "type": "quantitative", "axis": _amount_axis(chart, size), "scale": scale}
+    data, valid = _data(chart), [{"filter": "isValid(datum.y)"}]
+    for row in data["values"]:
+        row["w"] = "" if row["y"] is None else number(row["y"], chart.decimals)
+    sheet.layers += [
+        {
+            "data": data,
+            "transform": valid,
+            "mark": {"type": "bar", "fill": SERIES[0], "height": BAR * 0.6},
+            "encoding": {"x": values, "y": category},
+        },
+        {
+            "data": data,
+            "transform": valid,
+            "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 6, "fill": "var(--text)"}
+            | {"fontSize": 12},
+            "encoding": {"x": values, "y": category, "text": {"field": "w"}},
+        },
+    ]
+    if chart.target:
+        sheet.layers += _target(chart, "x")
+    return sheet
 
 
-def _line(chart: Chart, size: Size) -> Any:
+def _stacked(chart: Chart, size: Size) -> Sheet:
+    sheet, category = _bars(chart, size, right=24)
+    order = {"field": "o", "type": "quantitative"}
+    values = {"field": "y", "type": "quantitative", "stack": "zero", "axis": _amount_axis(chart, size)}
+    data, valid = _data(chart), [{"filter": "isValid(datum.y) && datum.y > 0"}]
+    shares = _shares(chart)
+    for row in data["values"]:
+        # A number that does not fit into its part is left to the table.
+        words = "" if row["y"] is None else number(row["y"], chart.decimals)
+        fits = row["y"] is not None and row["y"] * shares * sheet.across > width_of(words, 11) + 4
+        row["w"] = words if fits else ""
+    sheet.layers += [
+        {
+            "data": data,
+            "transform": valid,
+            "mark": {"type": "bar", "stroke": "var(--paper)", "strokeWidth": 1.5, "height": BAR * 0.7},
+            "encoding": {"x": values, "y": category, "order": order, **_series(chart, "fill", SERIES)},
+        },
+        {
+            "data": data,
+            "transform": valid,
+            "mark": {"type": "text", "fill": "var(--paper)", "fontSize": 11, "baseline": "middle"},
+            "encoding": {
+                "x": {**values, "bandPosition": 0.5},
+                "y": category,
+                "order": order,
+                "detail": {"field": "s", "type": "nominal"},
+                "text": {"field": "w"},
+            },
+        },
+    ]
+    return sheet
+
+
+def _shares(chart: Chart) -> float:
+    """Return what one unit is of the longest bar."""
+    totals: dict[object, float] = {}
+    for row in chart.rows:
+        value = row.get(chart.y.field)
+        if isinstance(value, int | float):
+            totals[row.get(chart.x.field)] = totals.get(row.get(chart.x.field), 0) + value
+    return 1 / (max(totals.values(), default=0) * 1.1 or 1)
+
+
+def _line(chart: Chart, size: Size) -> Sheet:
+    sheet = Sheet.of(chart, size, left=48, right=20, top=30, bottom=32)
+    sheet.text(-40, -16, amount(chart), colour="var(--quiet)")
     first = next((row[chart.x.field] for row in chart.rows if row.get(chart.x.field) is not None), None)
+    x: Json = {"field": "x", "axis": {"title": None, "grid": False, "tickCount": 8 if size == "wide" else 4}}
     if isinstance(first, date):
-        x = alt.X("x:T", title=None)
+        x["type"] = "temporal"
     elif isinstance(first, int):
-        x = alt.X(
-            "x:Q",
-            title=None,
-            scale=alt.Scale(zero=False, nice=False),
-            axis=alt.Axis(format="d", tickMinStep=1, tickCount=8 if size == "wide" else 4, grid=False),
-        )
+        years = sorted({int(row["x"]) for row in _data(chart)["values"] if row["x"] is not None})
+        x |= {"type": "quantitative", "scale": {"zero": False, "nice": False, "padding": 10}}
+        x["axis"] |= {"format": "d", "values": _every(years, 10 if size == "wide" else 5)}
     else:
-        x = alt.X("x:O", sort=None, title=None, axis=alt.Axis(labelAngle=0))
-    y = alt.Y(
-        "y:Q",
-        title=_amount(chart),
-        scale=alt.Scale(zero=False),
-        axis=alt.Axis(tickCount=5, domain=False, ticks=False),
-    )
-    base = alt.Chart(_data(chart))
-    look = _series(chart, dash=True) if chart.series else {"color": alt.value(SERIES[0])}
-    marks = _series(chart, shape=True) if chart.series else {"color": alt.value(SERIES[0])}
-    lines = base.mark_line(strokeWidth=2.25, invalid="break-paths-show-domains").encode(x=x, y=y, **look)
-    points = base.transform_filter("isValid(datum.y)").mark_point(filled=True, size=45, opacity=1)
-    layers = alt.layer(lines, points.encode(x=x, y=y, **marks), *_target(chart, "y"))
-    return layers.properties(width=WIDTH[size], height=260 if size == "wide" else 220)
+        x |= {"type": "ordinal", "sort": None}
+        x["axis"] |= {"labelAngle": 0}
+    axis = {"title": None, "tickCount": 5, "domain": False, "ticks": False}
+    y = {"field": "y", "type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": axis}
+    colour = _series(chart, "stroke", SERIES)
+    dash, shape = _series(chart, "strokeDash", DASHES), _series(chart, "shape", SHAPES)
+    fill = _series(chart, "fill", SERIES)
+    sheet.layers += [
+        {
+            "data": _data(chart),
+            "mark": {"type": "line", "stroke": SERIES[0], "strokeWidth": 2.25}
+            | {"invalid": "break-paths-show-domains"},
+            "encoding": {"x": x, "y": y, **colour, **dash},
+        },
+        {
+            "data": _data(chart),
+            "transform": [{"filter": "isValid(datum.y)"}],
+            "mark": {"type": "point", "fill": SERIES[0], "stroke": None, "size": 45, "opacity": 1},
+            "encoding": {"x": x, "y": y, **fill, **shape},
+        },
+    ]
+    if chart.target:
+        sheet.layers += _target(chart, "y")
+    return sheet
 
 
-def _gantt(chart: Chart, size: Size) -> Any:
-    look = _series(chart) if chart.series else {"color": alt.value(SERIES[0])}
-    return (
-        alt.Chart(_data(chart))
-        .transform_filter("isValid(datum.y) && isValid(datum.e)")
-        .mark_bar(height={"band": 0.55})
-        .encode(
-            x=alt.X("y:T", title=None, axis=alt.Axis(orient="top", tickCount=8 if size == "wide" else 4)),
-            x2="e:T",
-            y=_category(size),
-            **look,
-        )
-        .properties(width=CATEGORY_WIDTH[size], height=alt.Step(30))
-    )
-
-
-def _target(chart: Chart, channel: str) -> list[Any]:
-    if chart.target is None:
+def _every(years: list[int], most: int) -> list[int]:
+    """Return at most so many years, equally far apart, the last among them."""
+    if not years:
         return []
-    rows = alt.Data(values=[{"t": chart.target.value, "words": chart.target.label}])
-    rule = alt.Chart(rows).mark_rule(color="var(--red)", strokeWidth=1.5, strokeDash=[5, 4])
-    words = alt.Chart(rows).mark_text(color="var(--red)", align="left", dx=4, dy=-7, fontSize=12)
-    if channel == "y":
-        return [rule.encode(y="t:Q"), words.encode(y="t:Q", x=alt.value(0), text="words:N")]
-    return [rule.encode(x="t:Q"), words.encode(x="t:Q", y=alt.value(0), text="words:N")]
+    step = max(1, -(-(years[-1] - years[0] + 1) // most))
+    return sorted(range(years[-1], years[0] - 1, -step))
 
 
-_PLOTS = {"bar": _bar, "stacked": _stacked, "line": _line, "gantt": _gantt}
+def _gantt(chart: Chart, size: Size) -> Sheet:
+    sheet, category = _bars(chart, size, top=28, bottom=8, right=20)
+    axis = {
+        "title": None,
+        "orient": "top",
+        "tickCount": 8 if size == "wide" else 4,
+        "domain": False,
+        "ticks": False,
+    }
+    sheet.layers.append(
+        {
+            "data": _data(chart),
+            "transform": [{"filter": "isValid(datum.y) && isValid(datum.e)"}],
+            "mark": {"type": "bar", "fill": SERIES[0], "height": BAR * 0.5},
+            "encoding": {
+                "x": {"field": "y", "type": "temporal", "axis": axis},
+                "x2": {"field": "e"},
+                "y": category,
+                **_series(chart, "fill", SERIES),
+            },
+        }
+    )
+    return sheet
+
+
+def _target(chart: Chart, channel: str) -> list[Json]:
+    assert chart.target is not None
+    data = {"values": [{"t": chart.target.value, "w": chart.target.label}]}
+    place = {channel: {"field": "t", "type": "quantitative"}}
+    other = "x" if channel == "y" else "y"
+    there = {"value": "width"} if channel == "y" else {"value": -10}
+    words = {
+        "type": "text",
+        "fill": "var(--red)",
+        "align": "right" if channel == "y" else "center",
+        "fontSize": 12,
+    }
+    return [
+        {"data": data, "mark": {"type": "rule", "stroke": "var(--red)"} | _RED, "encoding": place},
+        {
+            "data": data,
+            "mark": {**words, "baseline": "middle", "dy": -9 if channel == "y" else 0},
+            "encoding": {**place, other: there, "text": {"field": "w"}},
+        },
+    ]
+
+
+_RED: Json = {"strokeWidth": 1.5, "strokeDash": [5, 4]}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from gilde.core import charts
 from gilde.core.charts import Axis
+from gilde.core.charts_small import Spot, sparkline
 from gilde.core.components import Bar, Fact, Signal, Step, Tab, Task, status, tick
 
 PALETTE = (
@@ -49,6 +52,105 @@ class ExampleForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     public = forms.BooleanField(label=_("Show to everyone"), required=False)
+
+
+def example_trends() -> list[charts.Chart]:
+    """Return charts of figures of areas over time and side by side; the figures are examples."""
+    words: dict[str, Any] = {
+        "source": str(_("Example figures")),
+        "as_of": date(2026, 1, 31),
+        "unit": "%",
+        "decimals": 1,
+        "y": Axis("v", str(_("Share"))),
+        "extra": (Axis("mark", str(_("Flags"))),),
+    }
+    years = {
+        "Norland": (70.2, 72.8, 74.1, 74.9, (66.0, "b"), 68.4, 69.9, (72.0, "p")),
+        "Midland": (72.0, 73.1, 73.8, 75.0, 75.2, 76.1, 77.3, 78.0),
+        "Southmark": (61.0, 62.2, None, 63.9, 64.8, 66.0, 66.1, 67.4),
+        "Westhaven": (80.1, 79.4, 79.9, 81.0, 81.7, (82.2, "u"), 82.0, 83.1),
+    }
+    rows: list[charts.Row] = []
+    for area, values in years.items():
+        for n, told in enumerate(values):
+            value, mark = told if isinstance(told, tuple) else (told, "")
+            at = {
+                "period": str(2018 + n),
+                "at": 2018 + n,
+                "broken": mark == "b",
+                "unsure": mark in ("p", "u"),
+            }
+            rows.append({"area": area, "v": value, "mark": mark, "note": _flag(mark), **at})
+    over_time = {"x": Axis("period", str(_("Year"))), "series": Axis("area", str(_("Area"))), "rows": rows}
+    newest: list[charts.Row] = [
+        {"area": "Westhaven", "code": "W", "v": 83.1, "unranked": False},
+        {"area": "Midland", "code": "M", "v": 78.0, "unranked": False},
+        {"area": "Southmark", "code": "S", "v": 67.4, "unranked": False},
+        {"area": "Norland", "code": "N", "v": 72.0, "mark": "p", "note": _flag("p"), "unranked": True},
+    ]
+    side_by_side = {"x": Axis("area", str(_("Area"))), "rows": newest, "highlight": ("Norland",)}
+    return [
+        charts.trend(
+            title=str(_("A trend with a break, a target and where it leads")),
+            alt=str(_("Norland rises to 74.9 in 2021 and, after a break, from 66 in 2022 to 72 in 2025.")),
+            note=str(_("Lines are interrupted where figures cannot be compared.")),
+            highlight=("Norland",),
+            target=charts.Target(80, str(_("Target 80 in 2030")), 2030),
+            paths=(charts.Path(str(_("required path")), ((2022, 66.0), (2030, 80.0))),),
+            projection=charts.Projection(
+                str(_("if the trend goes on, with interval")), (2025, 72.0), 2030, 81.4, 78.2, 84.6
+            ),
+            **over_time,
+            **words,
+        ),
+        charts.multiples(
+            title=str(_("Small multiples")),
+            alt=str(_("Three areas beside Midland, all on the same axes; Westhaven is highest.")),
+            repeated="Midland",
+            **over_time,
+            **words,
+        ),
+        charts.compared(
+            title=str(_("Areas compared")),
+            alt=str(_("Westhaven is first with 83.1; Norland is not ranked.")),
+            reference=charts.Target(76.5, str(_("all areas 76.5"))),
+            **side_by_side,
+            **words,
+        ),
+        charts.choropleth(
+            title=str(_("A map")),
+            alt=str(_("From 67.4 in Southmark to 83.1 in Westhaven; for Eastfen there is no figure.")),
+            shapes=charts.Shapes(_MAP),
+            **side_by_side,
+            **words,
+        ),
+    ]
+
+
+def _flag(mark: str) -> str:
+    words = {"b": _("break in the series"), "p": _("provisional"), "u": _("unreliable")}
+    return str(words.get(mark, ""))
+
+
+def _land(*corners: tuple[float, float]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+
+
+_MAP = {
+    "N": _land((2, 54), (8, 55), (14, 54.4), (12, 52), (7, 51.5), (3, 52.2)),
+    "M": _land((3, 52.2), (7, 51.5), (12, 52), (11, 49), (6.5, 48.4), (4, 49.5)),
+    "W": _land((-2, 52.5), (3, 52.2), (4, 49.5), (2.5, 47.6), (-2.5, 48.8)),
+    "S": _land((4, 49.5), (6.5, 48.4), (11, 49), (10, 45.5), (5, 45), (2.5, 47.6)),
+    "E": _land((12, 52), (14, 54.4), (18.5, 52.6), (17, 48.5), (11, 49)),
+}
+_SPOTS = (70.2, 72.8, 74.1, 74.9, 66.0, 68.4, 69.9, 72.0)
+
+
+def example_spark() -> SafeString:
+    """Return a line for a table cell, with a break."""
+    spots = [Spot(2018 + n, value, broken=n == 4) for n, value in enumerate(_SPOTS)]
+    label = _("It rises to 74.9 in 2021 and, after a break, from 66 to 72 in 2025.")
+    return sparkline(spots, str(label), target=80)
 
 
 def example_charts() -> list[charts.Chart]:
@@ -187,6 +289,8 @@ def page(request: HttpRequest) -> HttpResponse:
                 Bar("3.12 " + str(_("Validation")), date(2023, 1, 1), date(2025, 6, 30), "warn", vague=True),
             ],
             "charts": example_charts(),
+            "trends": example_trends(),
+            "spark": example_spark(),
             "as_of": date(2024, 5, 1),
             "ticks": [("A", tick(True)), ("B", tick(False)), ("C", tick(None))],
             "form": ExampleForm(request.GET if "name" in request.GET else None),

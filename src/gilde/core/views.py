@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django.views.i18n import set_language as django_set_language
 
-from gilde.core import charts, searching
+from gilde.core import charts_kept, searching
 from gilde.core import home as registry
 from gilde.core.components import Tab
 from gilde.core.errors import Missing
@@ -21,6 +21,7 @@ from gilde.core.search import find
 from gilde.core.start import ROLES
 
 PAGE_SIZE = 20
+CHART_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 LAST_PAGE = 50  # who has not found it by then needs other words
 
 
@@ -109,14 +110,17 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def chart(request: HttpRequest, key: str, kind: str) -> HttpResponse:
-    """Give a shown chart as a file. Who knows the address has seen the figures: it is a keyed hash."""
-    found = charts.file_of(key, kind)
+    """Give a shown chart as a picture or a file. Who knows the address has seen the figures: it is a keyed hash."""
+    found = charts_kept.file_of(key, kind)
     if found is None:
         raise Missing(_("This chart is not kept any more. Reload the page that showed it and try again."))
     content, media_type = found
     response = HttpResponse(content, content_type=media_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
-    response["Content-Disposition"] = f'attachment; filename="chart-{key[:12]}.{kind}"'
+    # The style sheet of a drawing is its own; nothing else may load or run, also when it is opened by itself.
+    response["Content-Security-Policy"] = CHART_POLICY
+    if kind in ("svg", "csv"):
+        response["Content-Disposition"] = f'attachment; filename="chart-{key[:12]}.{kind}"'
     return response
 
 

@@ -109,9 +109,12 @@ def progress(
 
 
 @register.inclusion_tag("core/_figure.html")
-def figure(chart: Any) -> dict[str, object]:
-    """Show a chart of `core.charts` with its title, source, date, table and downloads."""
-    return {"chart": chart}
+def figure(chart: Any, table_at: str = "") -> dict[str, object]:
+    """Show a chart of `core.charts` with its title, source, date, table and downloads.
+
+    `table_at` is the anchor of a table on the same page that holds the same numbers; then none is added.
+    """
+    return {"chart": chart, "table_at": table_at}
 
 
 @register.inclusion_tag("core/_form.html", takes_context=True)
