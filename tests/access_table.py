@@ -114,6 +114,7 @@ PLANS_READ = [
             "actions",
             "timeline",
             "money",
+            "indicators",
             "coverage",
             "reports",
             "editions",
@@ -150,6 +151,10 @@ PLANS_WRITE = [
     Row("plans:milestone-add", WRITERS, MEASURE),
     Row("plans:update-add", WRITERS, MEASURE),
     Row("plans:evidence-add", WRITERS, {**MEASURE, "kind": "link"}),
+    Row("plans:indicator-link", WRITERS, MEASURE),
+    Row("plans:indicator-unlink", WRITERS, {"link_id": "{indicator_link}"}),
+    Row("plans:article-indicator-link", "sxxxxxo", {"code": "{instrument}", "number": "{article}"}),
+    Row("plans:article-indicator-unlink", "sxxxxxo", {"link_id": "{article_link}"}),
     Row("plans:action-edit", WRITERS, {"action_id": "{action}"}),
     Row("plans:action-responsible", WRITERS, {"action_id": "{action}"}),
     Row(
@@ -183,4 +188,88 @@ DESK = [
     Row("plans:desk-value", OWN_DESK, {**READING, "value_id": "{value}"}),
     Row("plans:desk-move", OWN_DESK, {**READING, "name": "abandon"}),
 ]
-TABLE = [*CORE, *ACCOUNTS, *ORGANISATIONS, *PLANS_READ, *PLANS_WRITE, *DESK]
+OFFICIAL = {"code": "{official}"}
+BOARD = {"board_id": "{board}"}
+BOARD_ITEM = {**BOARD, "item_id": "{board_item}"}
+TARGET = {"target_id": "{target}"}
+OWN_BOARD = "snnxooo"  # a board is known to the members of its organisation; its officers and approvers compose it
+INDICATORS_KEPT = [
+    Row("indicators:loads", "sxoxooo"),
+    Row("indicators:load", OWN_DESK, {"load_id": "{load}"}),
+    Row("indicators:load", "snnnbbb", {"load_id": "{load}"}, "POST"),
+    Row("indicators:load-progress", "snnnrrr", {"load_id": "{load}"}),
+    Row("indicators:load-file", OWN_DESK, {"load_id": "{load}"}),
+    Row("indicators:load-add", WRITERS, OFFICIAL),
+    Row("indicators:pull", WRITERS, OFFICIAL),
+    Row("indicators:reported", EVERYBODY),
+    Row("indicators:reported-figure", EVERYBODY, {"figure_id": "{reported_approved}"}),
+    Row("indicators:reported-figure", "nnnoooo", {"figure_id": "{reported_submitted}"}),
+    Row("indicators:reported-file", "nnnnnnn", {"figure_id": "{reported_approved}"}),
+    Row("indicators:reported-edit", "snnxoxx", {"figure_id": "{reported_draft}"}),
+    Row("indicators:reported-step", "snnxxoo", {"figure_id": "{reported_submitted}", "name": "approve"}),
+    Row("indicators:reported-step", "snnxoxx", {"figure_id": "{reported_draft}", "name": "submit"}),
+    Row("indicators:reported-add", WRITERS, {"code": "{typed}"}),
+    Row("indicators:add", "sxoxooo"),
+    Row("indicators:edit", WRITERS, OFFICIAL),
+    Row("indicators:origin", WRITERS, OFFICIAL),
+    Row("indicators:move", WRITERS, {**OFFICIAL, "name": "withdraw"}),
+    Row("indicators:target-add", WRITERS, OFFICIAL),
+    *(Row(f"indicators:{page}", WRITERS, TARGET) for page in ("target-edit", "target-withdraw")),
+    *(Row(f"indicators:{page}", WRITERS, TARGET) for page in ("judge", "judge-take-back")),
+    Row("indicators:boards", SIGNED_IN),
+    Row("indicators:board-add", "sxoxooo"),
+    Row("indicators:board", "snnoooo", BOARD),
+    *(Row(f"indicators:board-{page}", OWN_BOARD, BOARD) for page in ("edit", "words", "share", "delete")),
+    Row("indicators:board-item-add", OWN_BOARD, {**BOARD, **OFFICIAL}),
+    Row("indicators:board-item", OWN_BOARD, BOARD_ITEM),
+    Row("indicators:board-item-move", "snnxrrr", BOARD_ITEM, "POST"),
+    Row("indicators:board-item-remove", OWN_BOARD, BOARD_ITEM),
+    Row("indicators:shared-board", EVERYBODY, {"token": "{board_token}"}),
+    Row("indicators:shared-board", "nnnnnnn", {"token": "no-such-link"}),
+    Row("indicators:following", SIGNED_IN),
+    Row("indicators:follow", SIGNED_IN, OFFICIAL),
+    Row("indicators:unfollow", SIGNED_IN, OFFICIAL),
+]
+RELEASE = {"kind": "release", "id": "{release_uid}"}
+INDICATORS_READ = [
+    Row("indicators:list", EVERYBODY),
+    Row("indicators:judged", EVERYBODY),
+    Row("indicators:compare", EVERYBODY),
+    Row("indicators:compare", EVERYBODY, data={"indicator": "{official}"}),
+    Row("indicators:compare", "nnnoooo", data={"indicator": "{unpublished}"}),
+    Row("indicators:areas", EVERYBODY),
+    Row("indicators:area", EVERYBODY, {"code": "BE"}),
+    Row("indicators:area", "nnnnnnn", {"code": "NOWHERE"}),
+    *(
+        Row(f"indicators:{side}", EVERYBODY, OFFICIAL)
+        for side in ("indicator", "figures", "revisions", "about", "embed", "figure-svg")
+    ),
+    *(
+        Row(f"indicators:{side}", "nnnoooo", {"code": "{unpublished}"})
+        for side in ("indicator", "figures", "revisions", "about")
+    ),
+    # Other sites get what is published, whoever asks.
+    *(Row(f"indicators:{side}", "nnnnnnn", {"code": "{unpublished}"}) for side in ("embed", "figure-svg")),
+    Row("identifier", "rrrrrrr", RELEASE),
+    Row("identifier", "rrrrrrr", {"kind": "target", "id": "{target}"}),
+    Row("identifier", "nnnrrrr", {"kind": "indicator", "id": "{unpublished_id}"}),
+]
+INDICATORS_DATA = [
+    Row("indicators:feed", EVERYBODY),
+    *(Row("indicators:catalogue", EVERYBODY, {"form": form}) for form in ("jsonld", "ttl", "rdf")),
+    Row("indicators:indicator-feed", EVERYBODY, OFFICIAL),
+    Row("indicators:data", EVERYBODY, {**OFFICIAL, "format": "csv"}),
+    Row("indicators:data", "nnnnnnn", {**OFFICIAL, "format": "xls"}),
+    Row("indicators:data", "nnnnnnn", {"code": "no-such-indicator", "format": "csv"}),
+]
+TABLE = [
+    *INDICATORS_READ,
+    *INDICATORS_DATA,
+    *INDICATORS_KEPT,
+    *CORE,
+    *ACCOUNTS,
+    *ORGANISATIONS,
+    *PLANS_READ,
+    *PLANS_WRITE,
+    *DESK,
+]

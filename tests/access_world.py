@@ -13,13 +13,17 @@ from gilde.core.models import User
 from gilde.organisations.models import Membership
 from gilde.plans.models import Measure, Plan, Tick
 from gilde.plans.services.reports import make_report
+from tests.indicators.keeping import officers_things
+from tests.indicators.reading import readers_things
 from tests.plans.desk.factories import an_open_reading, reference, the
 from tests.plans.factories import (
     Cast,
     EditionFactory,
     EvidenceFactory,
+    MeasureIndicatorFactory,
     MembershipFactory,
     MilestoneFactory,
+    ProvisionIndicatorFactory,
     SpendingFactory,
     UpdateFactory,
     UserFactory,
@@ -83,5 +87,9 @@ class World:
             "value": the(reading, "3.1", "tick", "scope:local").pk,
             "report": make_report(actor=SYSTEM, plan=plan, as_of=clock.today(), language="en").pk,
             "measure_id": measure.pk,
+            "indicator_link": MeasureIndicatorFactory(measure=measure).pk,
+            "article_link": ProvisionIndicatorFactory(provision=provision).pk,
+            **officers_things(plan.owner, cast.officer),
+            **readers_things(plan.owner),
         }
         return cls(plan, measure, actors, things)

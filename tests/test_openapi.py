@@ -21,6 +21,7 @@ from schemathesis import checks
 
 from gilde.config.api import api
 from tests.client import GildeClient
+from tests.indicators.factories import TargetFactory, figures_of
 from tests.plans.factories import Cast, EvidenceFactory, MilestoneFactory, UpdateFactory, a_plan
 
 STORED = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
@@ -122,6 +123,11 @@ def signed_in(db: None, _one_connection: None) -> dict[str, str]:
     measure = plan.measures.get()
     officer = Cast.of(plan).officer
     given = {"measure": measure, "author": officer.pk}
+    # What is called `code` in an address is now that of an instrument, now that of an indicator or an area.
+    code = plan.instruments.get().code
+    target = TargetFactory(indicator__code=code)
+    release = figures_of(target.indicator, {code: {"2020": 71.5, "2021": (76.0, "b")}})
+    assert release is not None
     things = {
         "slug": plan.slug,
         "measure_id": measure.pk,
@@ -129,7 +135,9 @@ def signed_in(db: None, _one_connection: None) -> dict[str, str]:
         "milestone_id": MilestoneFactory(measure=measure).pk,
         "update_id": UpdateFactory(**given).pk,
         "evidence_id": EvidenceFactory(**given).pk,
-        "code": plan.instruments.get().code,
+        "code": code,
+        "target_id": target.pk,
+        "uid": release.uid,
         "provision_id": plan.instruments.get().provisions.all()[0].pk,
     }
     _KNOWN.update({name: str(value) for name, value in things.items()})

@@ -12,7 +12,18 @@ STEM = {**FLANDERS, "number": "3.1"}
 READING = {"reading_id": "{reading}"}
 OFFICER, APPROVER = "lena", "mirjam"
 
-_SIDES = ("plan", "priorities", "targets", "actions", "timeline", "money", "coverage", "reports", "editions")
+_SIDES = (
+    "plan",
+    "priorities",
+    "targets",
+    "actions",
+    "timeline",
+    "money",
+    "indicators",
+    "coverage",
+    "reports",
+    "editions",
+)
 _TABS = ("measure", "delivery", "proof")
 
 PAGES = [
@@ -21,7 +32,7 @@ PAGES = [
     Page("plans:list", query="?q=nothing+fits+this"),
     Page("plans:judged"),
     *(Page(f"plans:{side}", address=FLANDERS) for side in _SIDES),
-    *(Page(f"plans:{side}", address=HERNING) for side in ("plan", "coverage", "priorities")),
+    *(Page(f"plans:{side}", address=HERNING) for side in ("plan", "coverage", "priorities", "indicators")),
     Page("plans:plan", OFFICER, FLANDERS),
     Page("plans:timeline", address=NORLAND),
     Page("plans:plan", address={"slug": "no-such-plan"}, status=404),
@@ -55,6 +66,10 @@ PAGES = [
     Page("plans:milestone-add", OFFICER, DUAL),
     Page("plans:update-add", OFFICER, DUAL),
     *(Page("plans:evidence-add", OFFICER, {**DUAL, "kind": kind}) for kind in ("file", "link", "figure")),
+    Page("plans:indicator-link", OFFICER, DUAL),
+    Page("plans:indicator-unlink", OFFICER, {"link_id": "{indicator_link}"}),
+    Page("plans:article-indicator-link", "root", {"code": "recommendation-2020", "number": "A"}),
+    Page("plans:article-indicator-unlink", "root", {"link_id": "{article_link}"}),
     Page("plans:action-edit", OFFICER, {"action_id": "{action}"}),
     Page("plans:action-edit", "citizen", {"action_id": "{action}"}, status=403),
     Page("plans:action-responsible", OFFICER, {"action_id": "{action}"}),
@@ -122,6 +137,7 @@ def things() -> dict[str, str]:
         MeasureBody,
         Milestone,
         Plan,
+        Provision,
         Reading,
         Spending,
         Update,
@@ -158,7 +174,9 @@ def things() -> dict[str, str]:
         return str(model.objects.filter(**where).order_by("pk")[0].pk)
 
     dual = flanders.measures.get(number="3.9")
+    measured = _measured(dual, Provision.objects.get(instrument__code="recommendation-2020", number="A"))
     return {
+        **measured,
         "reading": str(left_open.pk),
         "second": str(third.pk),
         "value": one(Value, reading=left_open, kind="tick", status="unknown"),
@@ -177,3 +195,37 @@ def things() -> dict[str, str]:
         "spending": one(Spending, line__measure__plan=flanders),
         "body": one(MeasureBody, measure=dual),
     }
+
+
+def _measured(measure, provision) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    """Link an indicator with a break, flags, an own target and one of the Union to the measure and the provision."""
+    from gilde.core.text import Text
+    from gilde.indicators.models import Area
+    from gilde.plans.models import MeasureIndicator, ProvisionIndicator
+    from tests.indicators.factories import AreaFactory, IndicatorFactory, TargetFactory, figures_of
+
+    union = AreaFactory(code="EU27_2020", kind=Area.Kind.UNION, level=None)
+    indicator = IndicatorFactory(
+        code="plans-browser",
+        name=Text.of("Learners who stay the year"),
+        owner=measure.plan.owner,
+        synthetic=True,
+    )
+    told = {
+        "2019": 60.0,
+        "2020": (64.0, "b"),
+        "2021": 66.0,
+        "2022": (68.0, "e"),
+        "2023": 71.0,
+        "2024": (72.5, "p"),
+    }
+    figures_of(indicator, {"BE2": told, "BE": told, "EU27_2020": told})
+    TargetFactory(indicator=indicator, area_id="BE2", value=75.0, year=2030)
+    TargetFactory(indicator=indicator, area=union, value=82.0, year=2030)
+    links = MeasureIndicator.objects
+    link = links.create(
+        measure=measure, indicator=indicator, area="BE2", note="Of the region alone.", position=90
+    )
+    links.create(measure=measure, indicator=IndicatorFactory(code="plans-browser-empty"), position=91)
+    article = ProvisionIndicator.objects.create(provision=provision, indicator=indicator)
+    return {"indicator_link": str(link.pk), "article_link": str(article.pk)}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.models import User
 from gilde.core.text import Text
 from gilde.indicators.incoming import Arriving, Incoming
-from gilde.indicators.models import Area, Indicator, Release, Target
+from gilde.indicators.models import Area, Indicator, Release, Standing, Target
 from gilde.indicators.publishing import Provenance, Withdrawal, publish
 from gilde.organisations.models import Membership, Organisation
 
@@ -105,3 +108,48 @@ def figures_of(
         provenance=Provenance(kind=kind, source="Office of examples"),
         withdrawal=Withdrawal() if complete else None,
     )
+
+
+def _indicator(**fields: Any) -> Indicator:
+    """Return an indicator of a worked example; one that is computed names its metric."""
+    made: Indicator = IndicatorFactory(**fields)
+    return made
+
+
+def _figure(
+    indicator: Indicator, value: float | None, area: str = "BE", period: str = "2024", flags: str = ""
+) -> None:
+    figures_of(indicator, {area: {period: (value, flags or ("" if value is not None else ":"))}})
+
+
+def _target(area: str = "BE", **fields: Any) -> Target:
+    made: Target = TargetFactory(area=AreaFactory(code=area), **fields)
+    return made
+
+
+def _standing(target: Target, status: str, area: str = "BE") -> Standing:
+    made_for = AreaFactory(code=area)
+    return Standing.objects.create(target=target, area=made_for, status=status, changed_at=clock.now())
+
+
+def _release(indicator: Indicator, kind: str, day: date, added: int = 0, revised: int = 0) -> Release:
+    moment = timezone.make_aware(datetime.combine(day, time(12)))
+    return Release.objects.create(
+        indicator=indicator,
+        kind=kind,
+        published_at=moment,
+        retrieved_at=moment,
+        source="Office of examples",
+        added=added,
+        revised=revised,
+    )
+
+
+# What the words of the worked examples of metrics mean (src/gilde/indicators/metrics.yaml).
+MAKERS: dict[str, Any] = {
+    "indicator": _indicator,
+    "figure": _figure,
+    "target": _target,
+    "standing": _standing,
+    "release": _release,
+}

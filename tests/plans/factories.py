@@ -29,16 +29,19 @@ from gilde.plans.models import (
     Instrument,
     Measure,
     MeasureBody,
+    MeasureIndicator,
     Milestone,
     Note,
     Plan,
     Provision,
+    ProvisionIndicator,
     Section,
     Spending,
     TargetGroup,
     Tick,
     Update,
 )
+from tests.indicators.factories import IndicatorFactory
 
 PASSWORD = "correct horse battery"
 MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -267,6 +270,25 @@ class MilestoneFactory(DjangoModelFactory[Milestone]):
     missed_because = factory.LazyAttribute(
         lambda o: "It took longer." if o.state == Milestone.State.MISSED else ""
     )
+
+
+class MeasureIndicatorFactory(DjangoModelFactory[MeasureIndicator]):
+    """A link to a published indicator; `area=` is the code whose figures count."""
+
+    class Meta:
+        model = MeasureIndicator
+
+    measure = factory.SubFactory(MeasureFactory)
+    indicator = factory.SubFactory(IndicatorFactory)
+    position = factory.Sequence(lambda n: n % 30_000)
+
+
+class ProvisionIndicatorFactory(DjangoModelFactory[ProvisionIndicator]):
+    class Meta:
+        model = ProvisionIndicator
+
+    provision = factory.SubFactory(ProvisionFactory)
+    indicator = factory.SubFactory(IndicatorFactory)
 
 
 class _ReviewedFactory(DjangoModelFactory[Any]):

@@ -16,13 +16,16 @@ from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.models import User
 from gilde.core.text import Text
+from gilde.core.uris import uri
 from gilde.plans.models import Action, Evidence, Plan, Report, Update
 from gilde.plans.services.reports import make_report
+from tests.indicators.factories import IndicatorFactory, TargetFactory, figures_of
 from tests.plans.factories import (
     ActionFactory,
     Cast,
     EvidenceFactory,
     MeasureFactory,
+    MeasureIndicatorFactory,
     MilestoneFactory,
     OrganisationFactory,
     PlanFactory,
@@ -141,7 +144,7 @@ def test_a_withdrawn_plan_and_all_of_it_is_not_there_for_strangers(
     }
     Plan.objects.filter(pk=plan.pk).update(state="withdrawn")
     paths = [f"/{kind}/{key}" for kind, key in things.items()]
-    paths += [f"/plans/{plan.slug}{rest}" for rest in ("", "/signals", "/coverage")]
+    paths += [f"/plans/{plan.slug}{rest}" for rest in ("", "/signals", "/coverage", "/indicators")]
     for who, actor in cast.everyone().items():
         mine = who not in ("elsewhere", "anonymous")
         for path in paths:
@@ -257,8 +260,53 @@ def test_lists_take_few_queries(plan: Plan, path: str, django_assert_max_num_que
 
 
 def test_a_measure_takes_few_queries(plan: Plan, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         Api().get(f"/measures/{plan.measures.all()[0].pk}")
+
+
+# Indicators.
+
+
+def test_a_measure_tells_which_indicators_measure_it(plan: Plan) -> None:
+    measure = plan.measures.all()[0]
+    link = MeasureIndicatorFactory(measure=measure)
+    MeasureIndicatorFactory(measure=measure, indicator__state="draft")
+    (told,) = Api().get(f"/measures/{measure.pk}").json()["indicators"]
+    assert told == {
+        "code": link.indicator.code,
+        "uri": uri("indicator", link.indicator_id),
+        "name": link.indicator.name.as_json(),
+        "area": "BE",
+        "note": None,
+    }
+
+
+def test_the_indicators_of_a_plan_come_with_figure_targets_and_status(plan: Plan) -> None:
+    measure = plan.measures.order_by("position")[0]
+    indicator = IndicatorFactory()
+    figures_of(indicator, {"BE": {"2021": 70.0, "2022": 72.0, "2023": (74.0, "p")}})
+    TargetFactory(indicator=indicator, area_id="BE", value=80.0, instrument_code="recommendation-2020")
+    MeasureIndicatorFactory(measure=measure, indicator=indicator)
+    MeasureIndicatorFactory(measure=measure)
+    told = Api().get(f"/plans/{plan.slug}/indicators").json()
+    assert (told["plan"], told["on"]) == (plan.slug, "2026-02-15")
+    first, second = told["indicators"]
+    assert (first["number"], first["code"], first["area"]) == (measure.number, indicator.code, "BE")
+    assert (first["period"], first["value"], first["flags"], first["status"]) == (
+        "2023",
+        74.0,
+        "p",
+        "on-track",
+    )
+    (target,) = first["targets"]
+    assert (target["value"], target["instrument_code"], target["decides"], target["benchmark"]) == (
+        80.0,
+        "recommendation-2020",
+        True,
+        False,
+    )
+    assert target["sentence"]
+    assert (second["value"], second["status"], second["targets"]) == (None, "cannot-tell", [])
 
 
 # ETags.

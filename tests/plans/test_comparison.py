@@ -6,10 +6,22 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from gilde.core.text import Text
 from gilde.plans.comparison import Counts, Dates, compare
 from gilde.plans.models import Plan
-from tests.plans.factories import ActionFactory, MeasureFactory, PlanFactory, TickFactory, a_plan, provisions
+from tests.client import GildeClient
+from tests.indicators.factories import IndicatorFactory, figures_of
+from tests.plans.factories import (
+    ActionFactory,
+    MeasureFactory,
+    MeasureIndicatorFactory,
+    PlanFactory,
+    TickFactory,
+    a_plan,
+    provisions,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -59,10 +71,37 @@ def test_blocks_are_told_with_how_many_measures_they_hold() -> None:
 
 
 @pytest.mark.parametrize("count", [2, 5])
-def test_a_comparison_takes_eight_queries_however_many_plans(
+def test_a_comparison_takes_nine_queries_however_many_plans(
     count: int, django_assert_num_queries: Any
 ) -> None:
     slugs = [a_plan(measures=2, actions=1).slug for _ in range(count)]
     plans = list(Plan.objects.filter(slug__in=slugs).prefetch_related("instruments"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         compare(plans)
+
+
+def test_indicators_that_several_plans_have_linked_stand_side_by_side(client: GildeClient) -> None:
+    one, two, third = (PlanFactory(country=code) for code in ("BE", "NL", "BE"))
+    shared, alone = IndicatorFactory(name=Text.of("Shared by two")), IndicatorFactory(name=Text.of("Alone"))
+    figures_of(shared, {"BE": {"2024": 70.5}, "NL": {"2024": 81.5}})
+    for plan in (one, two):
+        MeasureIndicatorFactory(measure__plan=plan, indicator=shared)
+        MeasureIndicatorFactory(measure__plan=plan, indicator=shared)  # of another measure: still one figure
+    MeasureIndicatorFactory(measure__plan=third, indicator=alone)
+    (found,) = compare([one, two, third]).shared
+    assert found.indicator == shared
+    assert [[told.line.area.pk for told in each if told.line] for each in found.told] == [["BE"], ["NL"], []]
+    page = client.get(reverse("plans:compare"), {"plan": [one.slug, two.slug, third.slug]}).content.decode()
+    assert "Shared by two" in page
+    assert "70.5" in page
+    assert "81.5" in page
+    assert "not linked" in page
+    assert "Alone" not in page
+
+
+def test_drafts_are_not_compared() -> None:
+    plans = [PlanFactory(), PlanFactory()]
+    draft = IndicatorFactory(state="draft")
+    for plan in plans:
+        MeasureIndicatorFactory(measure__plan=plan, indicator=draft)
+    assert compare(plans).shared == ()

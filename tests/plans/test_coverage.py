@@ -5,21 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gilde.plans import coverage, matrix
-from gilde.plans.coverage import BODILESS, MEASURES, PROVISIONS, UNDATED, UNPROVEN
+from gilde.plans.coverage import (
+    BODILESS,
+    MEASURES,
+    PROVISIONS,
+    SILENT,
+    UNASKED,
+    UNDATED,
+    UNMEASURED,
+    UNPROVEN,
+)
 from gilde.plans.models import Action, Plan, Tick
+from tests.client import GildeClient
+from tests.indicators.factories import IndicatorFactory, TargetFactory, figures_of
 from tests.plans.factories import (
     ActionFactory,
     EvidenceFactory,
     FundingLineFactory,
     MeasureBodyFactory,
     MeasureFactory,
+    MeasureIndicatorFactory,
     MilestoneFactory,
     OrganisationFactory,
     PlanFactory,
+    ProvisionIndicatorFactory,
     TargetGroupFactory,
     TickFactory,
     a_plan,
@@ -169,3 +183,64 @@ def test_the_heads_of_a_matrix_are_grouped_by_what_stands_above_them() -> None:
     ]
     TargetGroupFactory(key="group-5", position=5, heading="Companies")
     assert [span for _above, span in matrix.target_matrix(plan).groups()] == [4, 1]
+
+
+GOOD = {"2021": 70.0, "2022": 72.0, "2023": 74.0}
+
+
+def test_a_promise_is_unmeasured_until_a_published_indicator_is_linked() -> None:
+    plan = PlanFactory()
+    measured, drafted, bare = (MeasureFactory(plan=plan) for _ in range(3))
+    MeasureFactory(plan=plan, dropped_in=2)
+    MeasureIndicatorFactory(measure=measured)
+    MeasureIndicatorFactory(measure=drafted, indicator__state="draft")
+    assert missing(plan)[UNMEASURED] == {drafted.pk, bare.pk}
+    parts = {part.label: (part.have, part.total) for part in coverage.completeness(plan)}
+    assert parts["Measures with an indicator"] == (1, 3)
+
+
+def test_a_ticked_article_is_missing_when_none_of_its_indicators_measures_the_plan() -> None:
+    plan = PlanFactory()
+    used, unused, unticked, without = articles = provisions(4)
+    plan.instruments.add(articles[0].instrument)
+    measure = MeasureFactory(plan=plan)
+    for article in (used, unused, without):
+        TickFactory(measure=measure, provision=article)
+    TickFactory(measure=measure, provision=unticked, ticked=None)
+    for article in (used, unused, unticked):
+        ProvisionIndicatorFactory(provision=article)
+    shared = ProvisionIndicatorFactory(provision=used).indicator
+    MeasureIndicatorFactory(measure=measure, indicator=shared)
+    ProvisionIndicatorFactory(provision=without, indicator__state="draft")
+    assert missing(plan)[UNASKED] == {unused.pk}
+    assert next(gap.total for gap in coverage.gaps(plan) if gap.code == UNASKED) == 2
+
+
+def test_an_indicator_without_figures_or_target_or_judgement_cannot_tell_and_says_why() -> None:
+    plan = PlanFactory(country="BE")
+    measure = MeasureFactory(plan=plan)
+    telling, broken, aimless, empty = (IndicatorFactory() for _ in range(4))
+    for indicator in (telling, broken, aimless, empty):
+        MeasureIndicatorFactory(measure=measure, indicator=indicator)
+    for indicator in (telling, aimless):
+        figures_of(indicator, {"BE": GOOD})
+    figures_of(broken, {"BE": {**GOOD, "2024": (60.0, "b")}})
+    for indicator in (telling, broken):
+        TargetFactory(indicator=indicator, area_id="BE", value=80.0)
+    gap = next(gap for gap in coverage.gaps(plan) if gap.code == SILENT)
+    assert gap.total == 4
+    assert [(str(row.title), row.number) for row in gap.rows] == [
+        (str(each.name), measure.number) for each in (broken, aimless, empty)
+    ]
+    why = [row.why for row in gap.rows]
+    assert "break" in why[0].lower() or "broken" in why[0].lower()
+    assert why[1:] == ["no target", "no figures yet"]
+
+
+def test_the_page_leads_from_each_gap_of_indicators_to_the_proof(client: GildeClient) -> None:
+    plan = PlanFactory()
+    measure = MeasureFactory(plan=plan, number="3.1")
+    MeasureIndicatorFactory(measure=measure)
+    page = client.get(reverse("plans:coverage", args=[plan.slug])).content.decode()
+    assert 'id="measures-without-indicator"' in page
+    assert f'href="{reverse("plans:proof", args=[plan.slug, "3.1"])}#indicators"' in page

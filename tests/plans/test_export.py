@@ -12,10 +12,20 @@ from django.urls import reverse
 
 from gilde.core import clock
 from gilde.core.text import Text
+from gilde.core.uris import uri
 from gilde.plans import export
 from gilde.plans.models import Plan
 from tests.client import GildeClient
-from tests.plans.factories import Cast, CitationFactory, EvidenceFactory, NoteFactory, UpdateFactory, a_plan
+from tests.plans.factories import (
+    Cast,
+    CitationFactory,
+    EvidenceFactory,
+    MeasureIndicatorFactory,
+    NoteFactory,
+    ProvisionIndicatorFactory,
+    UpdateFactory,
+    a_plan,
+)
 
 
 @pytest.fixture
@@ -108,3 +118,24 @@ def test_who_may_see_what(plan: Plan, name: str) -> None:
     }
     Plan.objects.filter(pk=plan.pk).update(state="withdrawn")
     assert {get(actor).status_code for actor in (cast.elsewhere, cast.anonymous)} == {404}
+
+
+def test_links_to_indicators_come_with_code_and_address_and_drafts_do_not(plan: Plan) -> None:
+    measure = plan.measures.order_by("position")[0]
+    link = MeasureIndicatorFactory(measure=measure, area="BE2", note=Text.of("The region."))
+    MeasureIndicatorFactory(measure=measure, indicator__state="draft")
+    article = ProvisionIndicatorFactory(provision=plan.instruments.get().provisions.get(number="2"))
+    tables = export.as_json(Cast.of(plan).anonymous, plan)["tables"]
+    assert tables["indicators"] == [
+        {
+            "measure": measure.number,
+            "area": "BE2",
+            "note": {"source": "en", "words": {"en": "The region."}},
+            "indicator": link.indicator.code,
+            "uri": uri("indicator", link.indicator_id),
+        }
+    ]
+    assert [(row["article"], row["uri"]) for row in tables["article_indicators"]] == [
+        ("2", uri("indicator", article.indicator_id))
+    ]
+    assert files(export.as_zip(Cast.of(plan).anonymous, plan))["indicators"][0]["note_en"] == "The region."

@@ -14,6 +14,7 @@ from django.urls import reverse
 from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.text import Text
+from gilde.core.uris import uri
 from gilde.organisations.models import Organisation
 from gilde.plans import linked, vocabulary
 from gilde.plans.identifiers import KINDS, uri_of
@@ -25,6 +26,7 @@ from tests.plans.factories import (
     Cast,
     CitationFactory,
     EvidenceFactory,
+    MeasureIndicatorFactory,
     MilestoneFactory,
     OrganisationFactory,
     a_plan,
@@ -52,6 +54,8 @@ def plan(db: None) -> Plan:
     EvidenceFactory(measure=measure, state="approved")
     EvidenceFactory(measure=measure, state="approved", kind="figure", url="", figure=3, unit="schools")
     CitationFactory(measure=measure)
+    MeasureIndicatorFactory(measure=measure)
+    MeasureIndicatorFactory(measure=measure, indicator__state="draft")
     return plan
 
 
@@ -192,3 +196,10 @@ def test_an_organisation_has_an_address(client: GildeClient, db: None) -> None:
         dict(organisation.name.words),
         "https://example.org/a",
     )
+
+
+def test_a_measure_names_the_published_indicators_that_measure_it(plan: Plan) -> None:
+    measure = plan.measures.all()[0]
+    published = measure.indicator_links.get(indicator__state="published").indicator_id
+    assert linked.measure_data(measure)["measuredBy"] == [uri("indicator", published)]
+    assert "measuredBy" not in linked.measure_data(plan.measures.all()[1])

@@ -36,7 +36,7 @@ from tests.plans.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-PLAN_PAGES = ("plan", "priorities", "targets", "actions", "timeline", "money", "coverage")
+PLAN_PAGES = ("plan", "priorities", "targets", "actions", "timeline", "money", "indicators", "coverage")
 MEASURE_PAGES = ("measure", "delivery", "proof")
 
 

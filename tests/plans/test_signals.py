@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +14,7 @@ from gilde.core import clock
 from gilde.plans import signals
 from gilde.plans.models import Action
 from gilde.plans.precision import first_day, is_duration, last_day
-from gilde.plans.signals import Amounts, EvidenceSignal, IndicatorSignal, MoneySignal
+from gilde.plans.signals import Amounts, EvidenceSignal, MoneySignal
 from gilde.plans.thresholds import Threshold, stale_after, thresholds
 from tests.plans.factories import (
     ActionFactory,
@@ -225,21 +223,3 @@ def test_the_signals_of_a_plan_take_three_queries_however_many_measures(
     plan = a_plan(measures=measures, actions=1)
     with django_assert_num_queries(3):
         signals.of_plan(plan.pk, TODAY)
-
-
-@pytest.mark.django_db
-def test_indicators_come_from_whoever_registers() -> None:
-    plan = a_plan(measures=2, actions=1)
-
-    def source(measures: Iterable[UUID]) -> dict[UUID, IndicatorSignal]:
-        return {measure: IndicatorSignal(on_track=1, cannot_tell=1) for measure in measures}
-
-    assert signals.of_plan(plan.pk, TODAY)[0].indicators.total == 0
-    before = signals.indicator_signal(source)
-    try:
-        whole, by_measure = signals.of_plan(plan.pk, TODAY)
-        assert whole.indicators == IndicatorSignal(on_track=2, cannot_tell=2)
-        assert all(each.indicators == IndicatorSignal(1, 0, 1) for each in by_measure.values())
-        assert signals.of_plans([plan.pk], TODAY)[plan.pk].indicators == whole.indicators
-    finally:
-        signals.indicator_signal(before)

@@ -25,6 +25,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import SessionAuth
 
 from gilde.core.errors import GildeError
+from gilde.indicators.api import routers as indicators
 from gilde.organisations.api import router as organisations
 from gilde.plans.api import routers as plans
 
@@ -159,7 +160,7 @@ def read_session(request: HttpRequest, response: HttpResponse) -> Session:
     )
 
 
-for prefix, router in plans:
+for prefix, router in [*plans, *indicators]:
     api.add_router(prefix, router)
 api.add_router("/organisations", organisations)
 

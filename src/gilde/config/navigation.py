@@ -43,6 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     links = [
         (_("Plans"), reverse("plans:list")),
         (_("Instruments"), reverse("plans:instruments")),
+        (_("Indicators"), reverse("indicators:list")),
         (_("Organisations"), reverse("organisations:list")),
     ]
     user = getattr(request, "user", None)  # an error may come before it is known who asks

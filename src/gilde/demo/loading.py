@@ -1,4 +1,4 @@
-"""Load the demo world: organisations, people, plans as promised, and invented progress.
+"""Load the demo world: organisations, people, plans as promised, invented progress, and figures with their source.
 
 Idempotent: what exists is left as it is, so that trying things out survives the next `make demo`.
 """
@@ -14,6 +14,7 @@ from django.db import transaction
 from gilde.core import audit, search
 from gilde.core.access import SYSTEM
 from gilde.core.models import User
+from gilde.demo.figures import load_indicators
 from gilde.demo.files import DATA, read, upload_documents
 from gilde.demo.progress import load_progress
 from gilde.demo.promise import PlanLoader
@@ -51,6 +52,7 @@ def _load(password: str, say: Say) -> None:
     for path in sorted((DATA / "plans").glob("*-progress.yaml")):
         load_progress(read(f"plans/{path.name}"), people)
         say(f"{path.stem}: invented progress")
+    load_indicators(organisations, say)
 
 
 @transaction.atomic

@@ -63,9 +63,9 @@ class _Current:
     ids: NDArray[np.int64]
     slots: NDArray[np.int64]
     value: NDArray[np.float64]
-    numerator: NDArray[np.float64]
-    denominator: NDArray[np.float64]
     flags: NDArray[np.int16]
+    numerator: NDArray[np.float64] | None
+    denominator: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True)

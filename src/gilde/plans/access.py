@@ -158,3 +158,10 @@ def can_rewrite(actor: Actor, thing: Update | Evidence) -> Decision:
 def can_report(actor: Actor, plan: Plan) -> Decision:
     """Return whether the actor may make a progress report of this plan."""
     return can_monitor(actor, plan)
+
+
+def can_keep_instruments(actor: Actor) -> Decision:
+    """Return whether the actor may say which indicators measure the articles of instruments: reference data."""
+    if actor.is_superuser:
+        return allowed(_("You are an administrator of this installation."))
+    return refused(_("Instruments are shared by all plans, so only administrators of Gilde change them."))

@@ -11,8 +11,11 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
 
+from gilde.core.access import SYSTEM
 from gilde.core.text import Text
-from gilde.plans import signals
+from gilde.indicators.public import Indicator
+from gilde.plans import measured, signals
+from gilde.plans.measured import Told
 from gilde.plans.models import Action, Block, Measure, Plan, Provision, Tick
 from gilde.plans.signals import Signals
 
@@ -63,11 +66,20 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """An indicator that two plans or more have linked, with what it says of each; empty where one has not."""
+
+    indicator: Indicator
+    told: tuple[tuple[Told, ...], ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """The plans in the order asked for, and the provisions of all their instruments."""
+    """The plans in the order asked for, the provisions of all their instruments, and the indicators they share."""
 
     plans: tuple[Compared, ...]
     alignment: tuple[Aligned, ...]
+    shared: tuple[Shared, ...] = ()
 
 
 def compare(plans: Sequence[Plan], today: date | None = None) -> Comparison:
@@ -97,6 +109,21 @@ def compare(plans: Sequence[Plan], today: date | None = None) -> Comparison:
             for plan in plans
         ),
         _alignment(plans),
+        _shared(ids),
+    )
+
+
+def _shared(ids: Sequence[UUID]) -> tuple[Shared, ...]:
+    """The published indicators of at least two of the plans, each area once."""
+    found: dict[UUID, dict[UUID, dict[str, Told]]] = defaultdict(lambda: defaultdict(dict))
+    indicators: dict[UUID, Indicator] = {}
+    for link in measured.linked(SYSTEM, published=True, plan__in=ids, dropped_in=None):
+        indicators[link.indicator.pk] = link.indicator
+        found[link.indicator.pk][link.plan].setdefault(link.area, link.told)
+    return tuple(
+        Shared(indicators[key], tuple(tuple(by_plan[plan].values()) for plan in ids))
+        for key, by_plan in found.items()
+        if len(by_plan) > 1
     )
 
 

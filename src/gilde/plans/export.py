@@ -17,7 +17,9 @@ from django.db.models import Q, QuerySet
 from gilde.core import downloads
 from gilde.core.access import Actor
 from gilde.core.text import Text
+from gilde.core.uris import uri
 from gilde.plans.access import visible_evidence, visible_updates
+from gilde.plans.measured import visible_links, visible_provision_links
 from gilde.plans.models import (
     Action,
     Block,
@@ -129,6 +131,23 @@ def tables(actor: Actor, plan: Plan) -> list[Table]:
             _measure("id date text new_state state submitted_at decided_at synthetic version")
             | {"action": "action_id"},
         ),
+        (
+            "indicators",
+            visible_links(actor).filter(**of_plan).order_by(*by_measure, "position", "pk"),
+            _measure("area note") | {"indicator": "indicator__code", "uri": "indicator_id"},
+        ),
+        (
+            "article_indicators",
+            visible_provision_links(actor)
+            .filter(provision__instrument__plans=plan)
+            .order_by("provision__instrument__code", "provision__position", "indicator__code"),
+            {
+                "instrument": "provision__instrument__code",
+                "article": "provision__number",
+                "indicator": "indicator__code",
+                "uri": "indicator_id",
+            },
+        ),
         ("notes", _rows(Note, of_plan, *by_measure, "date"), _measure("date text source url")),
         (
             "citations",
@@ -151,12 +170,17 @@ def tables(actor: Actor, plan: Plan) -> list[Table]:
             name,
             tuple(columns),
             [
-                dict(zip(columns, row, strict=True))
+                _addressed(dict(zip(columns, row, strict=True)))
                 for row in queryset.values_list(*columns.values()).iterator(chunk_size=2000)
             ],
         )
         for name, queryset, columns in found
     ]
+
+
+def _addressed(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the stable address of the indicator that it names by its key."""
+    return {**row, "uri": uri("indicator", row["uri"])} if "uri" in row else row
 
 
 def _rows(model: Any, where: Mapping[str, Any], *order: str) -> Any:

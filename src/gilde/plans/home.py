@@ -4,60 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from gilde.core import clock, home
-from gilde.core.access import Actor
+from gilde.core.access import SYSTEM, Actor
 from gilde.core.components import Signal
-from gilde.plans import signals
+from gilde.plans import measured, signals
 from gilde.plans.access import visible_measures, visible_plans
-from gilde.plans.models import Action, Edition, Milestone, Report
+from gilde.plans.models import Action, Edition, Measure, Milestone, Report
+from gilde.plans.signals import IndicatorSignal, of_status
 
 
-def _said(hint: str, reader: Actor) -> str:
+def _invented(prefix: str = "") -> Count:
+    """How many rows are of plans that are invented, or whose progress is."""
+    return Count("pk", filter=Q(**{f"{prefix}synthetic": True}) | Q(**{f"{prefix}progress_synthetic": True}))
+
+
+def _said(hint: str, invented: int) -> str:
     """Return the hint, saying that some of the figure is invented where it is."""
-    if visible_plans(reader).filter(Q(synthetic=True) | Q(progress_synthetic=True)).exists():
-        return _("%(hint)s; partly invented") % {"hint": hint}
-    return hint
+    return _("%(hint)s; partly invented") % {"hint": hint} if invented else hint
 
 
 @home.tile
 def measures(reader: Actor) -> Signal | None:
     """Return how many measures there are, in how many plans."""
-    plans = visible_plans(reader).count()
-    if not plans:
+    in_plan = Measure.objects.filter(plan=OuterRef("pk"), dropped_in=None).order_by().values("plan")
+    found = (
+        visible_plans(reader)
+        .annotate(n=Subquery(in_plan.annotate(count=Count("pk")).values("count")))
+        .aggregate(plans=Count("pk"), measures=Sum("n"), invented=_invented())
+    )
+    if not found["plans"]:
         return None
-    count = visible_measures(reader).filter(dropped_in=None).count()
-    hint = _said(_("in %(count)d plans") % {"count": plans}, reader)
-    return Signal(_("measures"), count, hint, reverse("plans:list"))
+    hint = _said(_("in %(count)d plans") % {"count": found["plans"]}, found["invented"])
+    return Signal(_("measures"), found["measures"] or 0, hint, reverse("plans:list"))
+
+
+@home.tile
+def indicators_on_track(reader: Actor) -> Signal | None:
+    """Return how many indicators of measures are on track, and of how many nobody can tell."""
+    plans = visible_plans(reader).values("pk")
+    found = measured.linked(SYSTEM, published=True, plan__in=plans, dropped_in=None)
+    if not found:
+        return None
+    today = clock.today()
+    # An indicator of two measures is one indicator.
+    once = {(link.plan, link.indicator.pk, link.area): link.told for link in found}.values()
+    whole = sum((of_status(told.status(today)) for told in once), IndicatorSignal())
+    hint = _("of %(count)d") % {"count": whole.total}
+    if whole.cannot_tell:
+        unknown = ngettext("%(n)d cannot tell", "%(n)d cannot tell", whole.cannot_tell)
+        hint += " · " + unknown % {"n": whole.cannot_tell}
+    return Signal(_("indicators on track"), whole.on_track, hint, reverse("plans:judged") + "#indicators")
 
 
 @home.tile
 def late_actions(reader: Actor) -> Signal | None:
     """Return how many actions are late today, of how many."""
-    actions = Action.objects.filter(measure__in=visible_measures(reader).values("pk"))
-    total = actions.count()
-    if not total:
+    found = Action.objects.filter(measure__in=visible_measures(reader).values("pk")).aggregate(
+        total=Count("pk"),
+        late=Count("pk", filter=signals.late(clock.today())),
+        invented=_invented("measure__plan__"),
+    )
+    if not found["total"]:
         return None
-    late = actions.filter(signals.late(clock.today())).count()
-    hint = _said(_("of %(count)d") % {"count": total}, reader)
-    return Signal(_("actions late"), late, hint, reverse("plans:list"))
+    hint = _said(_("of %(count)d") % {"count": found["total"]}, found["invented"])
+    return Signal(_("actions late"), found["late"], hint, reverse("plans:list"))
 
 
 @home.tile
 def milestones_met(reader: Actor) -> Signal | None:
     """Return how many milestones were met with evidence, of how many."""
-    milestones = Milestone.objects.filter(measure__in=visible_measures(reader).values("pk"))
-    total = milestones.count()
-    if not total:
-        return None
-    met = milestones.filter(state=Milestone.State.MET).count()
-    return Signal(
-        _("milestones met"), met, _said(_("of %(count)d") % {"count": total}, reader), reverse("plans:list")
+    found = Milestone.objects.filter(measure__in=visible_measures(reader).values("pk")).aggregate(
+        total=Count("pk"),
+        met=Count("pk", filter=Q(state=Milestone.State.MET)),
+        invented=_invented("measure__plan__"),
     )
+    if not found["total"]:
+        return None
+    hint = _said(_("of %(count)d") % {"count": found["total"]}, found["invented"])
+    return Signal(_("milestones met"), found["met"], hint, reverse("plans:list"))
 
 
 @home.news

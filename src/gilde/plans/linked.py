@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from gilde.core.text import Text
+from gilde.indicators.public import Indicator
 from gilde.organisations.public import Organisation
 from gilde.plans.identifiers import uri, uri_of
 from gilde.plans.models import (
@@ -19,9 +21,11 @@ from gilde.plans.models import (
     FundingLine,
     Instrument,
     Measure,
+    MeasureIndicator,
     Milestone,
     Plan,
     Provision,
+    ProvisionIndicator,
     Report,
 )
 from gilde.plans.vocabulary import context_address
@@ -92,6 +96,9 @@ def measure_data(measure: Measure) -> Json:
             ],
             "funding": [_funding(line) for line in measure.funding.order_by("position", "pk")],
             "evidence": _evidence(measure.evidence.filter(state="approved").select_related("document")),
+            "measuredBy": _indicators(
+                MeasureIndicator.objects.filter(measure=measure).order_by("position", "pk")
+            ),
             "citation": _citations(measure.citations.order_by("subject", "pk")),
             "page": _page("plans:measure", measure.plan.slug, measure.number),
             "synthetic": measure.plan.synthetic,
@@ -142,6 +149,9 @@ def provision_data(provision: Provision) -> Json:
             "title": _words(provision.title),
             "description": _words(provision.text),
             "isPartOf": uri_of(provision.instrument),
+            "measuredBy": _indicators(
+                ProvisionIndicator.objects.filter(provision=provision).order_by("indicator__code")
+            ),
             "page": _page("plans:article", provision.instrument.code, provision.number),
         }
     )
@@ -242,6 +252,12 @@ def _evidence(rows: Iterable[Evidence]) -> list[Json]:
         )
         for row in rows
     ]
+
+
+def _indicators(links: QuerySet[Any]) -> list[str]:
+    """The addresses of the published indicators among those that are linked, each once."""
+    published = links.filter(indicator__state=Indicator.State.PUBLISHED)
+    return list(dict.fromkeys(uri("indicator", key) for key in published.values_list("indicator", flat=True)))
 
 
 def _citations(rows: Iterable[Citation]) -> list[Json]:

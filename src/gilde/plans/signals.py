@@ -6,16 +6,30 @@ function of one action and as a filter for the database; tests hold them to each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Count, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    Case,
+    Count,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 
 from gilde.core import clock
+from gilde.indicators.public import Indicator, Status, stamps
+from gilde.plans.measured import ON_TRACK, STAMPS, Ask, area_of, told
 from gilde.plans.models import Action, Evidence, FundingLine, Measure, Spending
 from gilde.plans.thresholds import stale_after
 
@@ -169,17 +183,6 @@ class Signals:
         return Signals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
-IndicatorSource: TypeAlias = Callable[[Iterable[UUID]], Mapping[UUID, IndicatorSignal]]
-_indicator_source: IndicatorSource | None = None
-
-
-def indicator_signal(source: IndicatorSource | None) -> IndicatorSource | None:
-    """Register what gives the indicator signals of measures by their ids; return the one before."""
-    global _indicator_source
-    before, _indicator_source = _indicator_source, source
-    return before
-
-
 def of_measures(today: date | None = None, **where: Any) -> dict[UUID, Signals]:
     """Return the signals of the measures that match `where`, by id, in a constant number of queries."""
     return _collect("measure_id", today or clock.today(), where)
@@ -201,9 +204,8 @@ def of_plans(plan_ids: Iterable[UUID], today: date | None = None) -> dict[UUID, 
 def _collect(key: str, today: date, where: Mapping[str, Any]) -> dict[UUID, Signals]:
     scope = {f"measure__{name}": value for name, value in where.items()}
     actions = _actions(key, today, scope)
-    evidence = _evidence(key, scope)
+    evidence, indicators = _proofs(key.removeprefix("measure__").replace("measure_id", "pk"), today, where)
     money = _money(key, scope)
-    indicators = _indicators(key, where)
     return {
         each: Signals(
             actions.get(each, ActionSignal()),
@@ -237,19 +239,53 @@ def _actions(key: str, today: date, scope: Mapping[str, Any]) -> dict[UUID, Acti
     return {row[0]: ActionSignal(*row[1:]) for row in rows}
 
 
-def _evidence(key: str, scope: Mapping[str, Any]) -> dict[UUID, EvidenceSignal]:
-    approved, submitted = Q(state=Evidence.State.APPROVED), Q(state=Evidence.State.SUBMITTED)
+def _proofs(
+    key: str, today: date, where: Mapping[str, Any]
+) -> tuple[dict[UUID, EvidenceSignal], dict[UUID, IndicatorSignal]]:
+    """Evidence and indicators, from one query with a row for each measure and indicator.
+
+    Only published indicators count: a signal is the same for every reader.
+    """
+    to = "indicator_links__indicator"
+    names = (f"{to}_id", f"{to}__state", "indicator_links__area", "plan__country")
     rows = (
-        Evidence.objects.filter(**scope)
+        Measure.objects.filter(**where)
         .order_by()
-        .values_list(key)
         .annotate(
-            approved=Count("pk", filter=approved),
-            newest=Max("date", filter=approved),
-            waiting=Count("pk", filter=submitted),
+            approved=_of_measure(Count("pk"), Evidence.State.APPROVED),
+            newest=_of_measure(Max("date"), Evidence.State.APPROVED),
+            waiting=_of_measure(Count("pk"), Evidence.State.SUBMITTED),
+            **stamps(to),
         )
+        .values_list("pk", key, "approved", "newest", "waiting", *names, *STAMPS)
     )
-    return {row[0]: EvidenceSignal(*row[1:]) for row in rows}
+    evidence: dict[UUID, EvidenceSignal] = {}
+    asked: list[tuple[UUID, Ask]] = []
+    seen: set[UUID] = set()
+    for measure, each, approved, newest, waiting, indicator, state, area, country, *stamp in rows:
+        if measure not in seen:
+            seen.add(measure)
+            more = EvidenceSignal(approved or 0, newest, waiting or 0)
+            evidence[each] = evidence[each] + more if each in evidence else more
+        if indicator is not None and state == Indicator.State.PUBLISHED:
+            asked.append((each, Ask(indicator, area_of(area, country), tuple(stamp))))
+    answers = told(ask for _each, ask in asked)
+    found: dict[UUID, IndicatorSignal] = {}
+    for each, ask in asked:
+        found[each] = found.get(each, IndicatorSignal()) + of_status(answers[ask.key].status(today))
+    return evidence, found
+
+
+def _of_measure(what: Aggregate, state: str) -> Subquery:
+    rows = Evidence.objects.filter(measure=OuterRef("pk"), state=state).order_by().values("measure")
+    return Subquery(rows.annotate(found=what).values("found"))
+
+
+def of_status(status: Status) -> IndicatorSignal:
+    """Return the signal of one indicator that stands so."""
+    if status == Status.CANNOT_TELL:
+        return IndicatorSignal(cannot_tell=1)
+    return IndicatorSignal(on_track=1) if status in ON_TRACK else IndicatorSignal(off_track=1)
 
 
 def recorded(kind: str) -> Subquery:
@@ -275,20 +311,6 @@ def _money(key: str, scope: Mapping[str, Any]) -> dict[UUID, MoneySignal]:
         )
         line = MoneySignal(tuple(known), 1, 1 if amount is None else 0)
         found[each] = found[each] + line if each in found else line
-    return found
-
-
-def _indicators(key: str, where: Mapping[str, Any]) -> dict[UUID, IndicatorSignal]:
-    if _indicator_source is None:
-        return {}
-    owner = dict(
-        Measure.objects.filter(**where).values_list(
-            "pk", key.removeprefix("measure__").replace("measure_id", "pk")
-        )
-    )
-    found: dict[UUID, IndicatorSignal] = {}
-    for measure, signal in _indicator_source(owner).items():
-        found[owner[measure]] = found.get(owner[measure], IndicatorSignal()) + signal
     return found
 
 

@@ -38,6 +38,7 @@ OWN: Final = {
     "droppedBecause": "Why an action that was promised will not be done.",
     "consulted": "An organisation that is consulted on how the plan is monitored.",
     "answersTo": "A recommendation or declaration that a plan answers to.",
+    "measuredBy": "An indicator whose figures show whether a measure works, or an article is kept.",
     "fundingPeriod": "Whether an amount is promised each year or in all; empty when the plan does not say.",
     "anchor": "The place of a quote in a document, in the form of its format (see docs/api.md).",
     "progressSynthetic": "Whether the progress of a plan is invented.",
@@ -77,7 +78,7 @@ def context() -> Json:
 
 
 _SHAPES: Final[dict[str, Json]] = {
-    **dict.fromkeys(("ticks", "doesNotTick", "unknownTick", "consulted", "answersTo"), _LINK),
+    **dict.fromkeys(("ticks", "doesNotTick", "unknownTick", "consulted", "answersTo", "measuredBy"), _LINK),
     "due": _DAY,
     "recurrence": {"@type": "xsd:duration"},
     "anchor": {"@type": "@json"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import product
 from typing import Any, Final
 
@@ -20,7 +21,6 @@ from gilde.indicators.formats.message import DENOMINATOR, FLAGS, NUMERATOR, PERI
 
 CODES: Final = pa.dictionary(pa.int32(), pa.string())
 BATCH: Final = 50_000
-_MISSING = pa.array(cells.MISSING_AS_WRITTEN, pa.string())
 _GREATEST_MULTIPLIER = 30
 _GREATEST_TABLE = 4096
 _LONGEST = 200  # characters of words where a number should be
@@ -144,7 +144,7 @@ def _numbers(words: pa.Array, powers: NDArray[np.int64] | None) -> tuple[pa.Arra
     """Return the numbers, null where missing or none, and the words where there is no number but words."""
     if pa.types.is_dictionary(words.type):
         words = words.cast(pa.string())
-    missing = pc.or_kleene(pc.is_in(words, _MISSING), pc.is_null(words))
+    missing = pc.or_kleene(pc.is_in(words, _missing()), pc.is_null(words))
     plain = pc.if_else(missing, pa.scalar(None, pa.string()), words)
     # The power of ten is written behind the number, so that the decimal number is rounded once and rightly.
     for power in () if powers is None else np.unique(powers[powers != 0]):
@@ -224,3 +224,9 @@ def _together(chosen: Sequence[int], told: Sequence[Sequence[tuple[str, str]]]) 
     missing = chosen[0]
     flags = set("".join(meanings[at][missing] for at, meanings in zip(chosen[1:], told, strict=True)))
     return "".join(sorted(flags | {":"} if missing else flags))
+
+
+@cache
+def _missing() -> pa.Array:
+    # Made with the first message, not at start-up: the first array of a process loads pandas.
+    return pa.array(cells.MISSING_AS_WRITTEN, pa.string())

@@ -263,7 +263,8 @@ def _hold(load: Load, found: list[Found]) -> None:
 
 
 def _publish(load: Load, checked: Checked) -> None:
-    actor: Actor = User.objects.filter(pk=load.decided_by or load.created_by).first() or SYSTEM
+    whose = load.decided_by or load.created_by
+    actor: Actor = User.objects.get(pk=whose) if whose else SYSTEM
     kept = checked.sound(frozenset(load.taken))
     incoming = checked.incoming
     spared = {

@@ -11,7 +11,9 @@ from ninja import Schema
 
 from gilde.core import clock
 from gilde.core.api import TextOut
-from gilde.plans import coverage, signals
+from gilde.core.uris import uri
+from gilde.indicators.public import sentence
+from gilde.plans import coverage, measured, signals
 from gilde.plans.access import visible_plans
 from gilde.plans.api.promise import plans
 from gilde.plans.api.shapes import SignalsOut
@@ -54,14 +56,120 @@ def read_signals(request: HttpRequest, slug: str) -> PlanSignals:
     )
 
 
+class AgainstOut(Schema):
+    """A target of an indicator and how the figures stand against it.
+
+    `decides` marks the one by which the indicator counts; `benchmark` says that it was issued for another area.
+    """
+
+    target: UUID
+    value: float
+    year: int
+    comparison: str
+    area: str
+    instrument: TextOut
+    instrument_code: str
+    issued_year: int
+    status: str
+    decides: bool
+    benchmark: bool
+    signed: bool
+    sentence: str
+
+
+class PlanIndicator(Schema):
+    """An indicator of a measure: the newest figure of its area, and its status; null where there is no figure."""
+
+    measure: UUID
+    number: str
+    code: str
+    uri: str
+    name: TextOut
+    area: str
+    unit: str
+    period: str | None
+    value: float | None
+    flags: str | None
+    status: str
+    targets: list[AgainstOut]
+
+
+class PlanIndicators(Schema):
+    """The indicators of a plan's measures as of a day."""
+
+    plan: str
+    on: date
+    indicators: list[PlanIndicator]
+
+
+@plans.get(
+    "/{slug}/indicators",
+    response=PlanIndicators,
+    summary="Read the indicators of a plan",
+    tags=["indicators"],
+)
+def read_indicators(request: HttpRequest, slug: str) -> PlanIndicators:
+    """Return every indicator of the measures that are still in the plan, with figure, targets and status."""
+    plan = get_object_or_404(visible_plans(request.user), slug=slug)
+    today = clock.today()
+    numbers = dict(plan.measures.filter(dropped_in=None).values_list("pk", "number"))
+    links = measured.linked(request.user, plan=plan.pk, dropped_in=None)
+    return PlanIndicators(
+        plan=plan.slug,
+        on=today,
+        indicators=[_indicator(link, numbers[link.measure], today) for link in links],
+    )
+
+
+def _indicator(link: measured.Linked, number: str, today: date) -> PlanIndicator:
+    told, indicator = link.told, link.indicator
+    last = told.line.last if told.line is not None else None
+    deciding = told.deciding(today)
+    return PlanIndicator(
+        measure=link.measure,
+        number=number,
+        code=indicator.code,
+        uri=uri("indicator", indicator.pk),
+        name=TextOut.of(indicator.name),
+        area=told.area.pk if told.area is not None else link.area,
+        unit=indicator.unit,
+        period=last.period if last else None,
+        value=last.value if last and "c" not in last.flags else None,
+        flags=last.flags if last else None,
+        status=told.status(today),
+        targets=[
+            AgainstOut(
+                target=stand.target.pk,
+                value=stand.target.value,
+                year=stand.target.year,
+                comparison=stand.target.comparison,
+                area=stand.target.area_id,
+                instrument=TextOut.of(stand.target.instrument),
+                instrument_code=stand.target.instrument_code,
+                issued_year=stand.target.issued_year,
+                status=stand.status,
+                decides=stand is deciding,
+                benchmark=stand.borrowed,
+                signed=stand.signed is not None,
+                sentence=sentence(stand),
+            )
+            for stand in told.stands
+        ],
+    )
+
+
 class MissingOut(Schema):
-    """One provision, measure or action that has a gap; `number` is that of the provision or the measure."""
+    """One provision, measure, action or indicator that has a gap; `number` is that of the provision or the measure.
+
+    `id` of an indicator is that of its link to the measure; `why` says what it lacks, and is empty for the others.
+    """
 
     kind: str
     id: UUID
     number: str
     title: TextOut
     instrument: str
+    why: str
 
 
 class GapOut(Schema):
@@ -134,6 +242,7 @@ def read_coverage(request: HttpRequest, slug: str) -> CoverageOut:
                         number=row.number,
                         title=TextOut.of(row.title),
                         instrument=row.instrument,
+                        why=row.why,
                     )
                     for row in gap.rows
                 ],

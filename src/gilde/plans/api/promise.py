@@ -13,11 +13,13 @@ from ninja import Field, Query, Router, Schema
 
 from gilde.core import clock
 from gilde.core.api import Line, Money, Page, Paging, TextOut, page_of
+from gilde.core.uris import uri
 from gilde.plans import signals
 from gilde.plans.access import visible_measures, visible_plans
 from gilde.plans.api.filters import matching
 from gilde.plans.api.shapes import BodyRole, Named, PlanKind, PlanState, SignalsOut, TickGroup, text_or_none
 from gilde.plans.identifiers import uri_of
+from gilde.plans.measured import area_of, visible_links
 from gilde.plans.models import FundingLine, Measure, MeasureBody, Plan
 
 plans = Router(tags=["plans"], auth=None)
@@ -203,14 +205,25 @@ class CitationOut(Schema):
     sha256: str | None
 
 
+class MeasureIndicatorOut(Schema):
+    """An indicator of the measure; `area` is the code of the area whose figures count."""
+
+    code: str
+    uri: str
+    name: TextOut
+    area: str
+    note: TextOut | None
+
+
 class MeasureOut(MeasureLine):
-    """A measure with everything that the plan says of it."""
+    """A measure with everything that the plan says of it, and the indicators that measure it."""
 
     sections: list[SectionOut]
     ticks: list[TickOut]
     bodies: list[BodyOut]
     funding: list[FundingOut]
     citations: list[CitationOut]
+    indicators: list[MeasureIndicatorOut]
     signals: SignalsOut
 
 
@@ -240,7 +253,7 @@ def list_measures(request: HttpRequest, query: Query[MeasureFilter]) -> Page[Mea
 
 @measures.get("/{uuid:measure_id}", response=MeasureOut, summary="Read a measure")
 def read_measure(request: HttpRequest, measure_id: UUID) -> MeasureOut:
-    """Return one measure with its sections, tick boxes, bodies, money, places in the document and signals."""
+    """Return one measure with sections, tick boxes, bodies, money, places in the document, indicators, signals."""
     found = visible_measures(request.user).select_related("plan", "block")
     measure = get_object_or_404(found, pk=measure_id)
     today = clock.today()
@@ -262,6 +275,19 @@ def read_measure(request: HttpRequest, measure_id: UUID) -> MeasureOut:
                 sha256=each.edition.document.sha256 if each.edition.document else None,
             )
             for each in measure.citations.select_related("edition__document").defer("edition__content")
+        ],
+        indicators=[
+            MeasureIndicatorOut(
+                code=each.indicator.code,
+                uri=uri("indicator", each.indicator_id),
+                name=TextOut.of(each.indicator.name),
+                area=area_of(each.area, measure.plan.country),
+                note=text_or_none(each.note),
+            )
+            for each in visible_links(request.user)
+            .filter(measure=measure)
+            .select_related("indicator")
+            .order_by("position", "pk")
         ],
         signals=SignalsOut.of(judged, today),
     )

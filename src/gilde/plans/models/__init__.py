@@ -1,6 +1,7 @@
 """The tables of plans, by what they are about."""
 
 from gilde.plans.models.delivery import Action, Evidence, Milestone, Spending, Update
+from gilde.plans.models.indicators import MeasureIndicator, ProvisionIndicator
 from gilde.plans.models.instruments import Instrument, Provision
 from gilde.plans.models.plans import (
     Block,
@@ -28,10 +29,12 @@ __all__ = [
     "Instrument",
     "Measure",
     "MeasureBody",
+    "MeasureIndicator",
     "Milestone",
     "Note",
     "Plan",
     "Provision",
+    "ProvisionIndicator",
     "Reading",
     "Report",
     "Revision",

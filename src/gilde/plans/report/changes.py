@@ -11,13 +11,19 @@ WATCHED = {
     "actions": ("state", "late", "due", "start", "finished_on"),
     "milestones": ("state", "late", "due", "met_on"),
     "money": ("amount", "committed", "spent"),
+    "indicators": ("status", "latest"),
 }
+# What reports came to know of after the first ones were made.
+LATER = {"indicators"}
+# Without which a figure that changed cannot be read.
+UNITS = ("unit_label", "decimals")
 
 
 def changes(before: Json, after: Json) -> Json:
     """Return the new and dropped measures, what changed in each measure, and whether anything did.
 
-    Evidence and updates are only ever new: they are approved once. `since` is the day of the report before.
+    What the report before did not know of yet, such as indicators, is not compared. Evidence and updates are only
+    ever new: they are approved once. `since` is the day of the report before.
     """
     old = {measure["id"]: measure for measure in before["measures"]}
     new = {measure["id"]: measure for measure in after["measures"]}
@@ -44,6 +50,7 @@ def _of_measure(before: Json | None, after: Json) -> Json:
         "changed": [
             {"kind": kind, **change}
             for kind, fields in WATCHED.items()
+            if kind in old or kind not in LATER
             for change in _compare(old.get(kind, []), after[kind], fields)
         ],
         "new_evidence": _added(old, after, "evidence"),
@@ -58,7 +65,7 @@ def _compare(before: Iterable[Json], after: Iterable[Json], fields: Iterable[str
     old = {thing["id"]: thing for thing in before}
     new = {thing["id"]: thing for thing in after}
     for key, thing in new.items():
-        title = thing.get("title") or thing["text"]
+        title = _title(thing)
         if key not in old:
             yield {"id": key, "what": "added", "title": title}
             continue
@@ -70,10 +77,16 @@ def _compare(before: Iterable[Json], after: Iterable[Json], fields: Iterable[str
                     "title": title,
                     "before": old[key][name],
                     "after": thing[name],
+                    **{each: thing[each] for each in UNITS if each in thing},
                 }
     for key, thing in old.items():
         if key not in new:
-            yield {"id": key, "what": "removed", "title": thing.get("title") or thing["text"]}
+            yield {"id": key, "what": "removed", "title": _title(thing)}
+
+
+def _title(thing: Json) -> Json:
+    found: Json = thing.get("title") or thing.get("name") or thing["text"]
+    return found
 
 
 def _added(before: Mapping[str, Any], after: Json, kind: str) -> list[Json]:

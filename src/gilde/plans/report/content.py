@@ -15,13 +15,13 @@ from gilde.core.models import Document
 from gilde.core.text import Text
 from gilde.organisations.public import Organisation
 from gilde.plans.identifiers import uri_of
+from gilde.plans.measured import Linked
 from gilde.plans.models import Action, Citation, Evidence, Milestone, Plan, Report, Tick, Update
-from gilde.plans.report import coverage, judged, money
+from gilde.plans.report import coverage, judged, measured, money
 from gilde.plans.report.asof import MeasureRows, Standing, local_day, standing
 from gilde.plans.report.changes import changes
 from gilde.plans.report.words import definitions, limit_sentences, words
-from gilde.plans.signals import IndicatorSignal, Signals, is_late, is_stale
-from gilde.plans.signals import of_measures as of_live_measures
+from gilde.plans.signals import Signals, is_late, is_stale
 
 FORMAT = "gilde.progress-report"
 VERSION = 1
@@ -41,14 +41,20 @@ def snapshot(
 ) -> Json:
     """Return the whole progress of a plan as of the end of a day, in the words of `language` where it can."""
     rows = standing(plan, as_of)
-    known = {key: found.indicators for key, found in of_live_measures(as_of, plan=plan.pk).items()}
+    links = measured.linked_to(plan, measured.until(as_of, made_at))
+    rows.limits["indicators"] += sum(map(len, links.values()))
     with translation.override(language):
         of_measures = {
-            row.measure.pk: judged.signals_of(row, as_of, known.get(row.measure.pk, IndicatorSignal()))
+            row.measure.pk: judged.signals_of(
+                row, as_of, measured.signal(links.get(row.measure.pk, ()), as_of)
+            )
             for row in rows.measures
         }
         of_plan = sum((of_measures[r.measure.pk] for r in rows.measures if not r.dropped), Signals())
-        measures = [_measure(row, of_measures[row.measure.pk], as_of, language) for row in rows.measures]
+        measures = [
+            _measure(row, of_measures[row.measure.pk], links.get(row.measure.pk, ()), as_of, language)
+            for row in rows.measures
+        ]
         found: Json = {
             "format": FORMAT,
             "version": VERSION,
@@ -138,7 +144,7 @@ def _plan(rows: Standing, language: str) -> Json:
     }
 
 
-def _measure(row: MeasureRows, found: Signals, day: date, language: str) -> Json:
+def _measure(row: MeasureRows, found: Signals, links: Iterable[Linked], day: date, language: str) -> Json:
     measure = row.measure
     return {
         "id": str(measure.pk),
@@ -153,6 +159,7 @@ def _measure(row: MeasureRows, found: Signals, day: date, language: str) -> Json
         "milestones": [_milestone(milestone, day, language) for milestone in row.milestones],
         "updates": [_update(update, language) for update in row.updates],
         "evidence": [_evidence(evidence, language) for evidence in row.evidence],
+        "indicators": [measured.as_json(link, day, language) for link in links],
         "money": money.lines(row, language),
         "ticks": [_tick(tick, language) for tick in row.ticks],
         "bodies": [

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from gilde.plans.coverage import BODILESS, MEASURES, PROVISIONS, UNDATED, UNPROVEN, gaps
+from gilde.indicators.public import Status
+from gilde.plans.coverage import (
+    BODILESS,
+    MEASURES,
+    PROVISIONS,
+    SILENT,
+    UNASKED,
+    UNDATED,
+    UNMEASURED,
+    UNPROVEN,
+    gaps,
+)
 from gilde.plans.identifiers import uri_of
 from gilde.plans.models import Action, MeasureBody, Tick
+from gilde.plans.report import measured
 from gilde.plans.report.asof import Standing
 
 Json = dict[str, Any]
@@ -26,6 +38,9 @@ def of(rows: Standing, measures: list[Json], language: str) -> Json:
         if action["state"] != Action.State.DROPPED
     ]
     acting = {measure["number"] for measure, _action in actions}
+    figures = [(measure, each) for measure in kept for each in measure["indicators"]]
+    used = {each["code"] for _measure, each in figures}
+    asked = [each for each in provisions if each["ticked"] and each["indicators"]]
     found: dict[str, tuple[int, list[Json]]] = {
         PROVISIONS: (
             len(provisions),
@@ -35,6 +50,19 @@ def of(rows: Standing, measures: list[Json], language: str) -> Json:
         UNDATED: (len(actions), [_row(m["number"], a) for m, a in actions if a["undated"]]),
         BODILESS: (len(actions), [_row(m["number"], a) for m, a in actions if not _has_body(m, a)]),
         UNPROVEN: (len(actions), [_row(m["number"], a) for m, a in actions if not _has_evidence(m, a)]),
+        UNMEASURED: (len(kept), [_row(m["number"], m) for m in kept if not m["indicators"]]),
+        UNASKED: (
+            len(asked),
+            [_row(each["number"], each) for each in asked if used.isdisjoint(each["indicators"])],
+        ),
+        SILENT: (
+            len(figures),
+            [
+                {"number": m["number"], "title": each["name"], "instrument": None}
+                for m, each in figures
+                if each["status"] == Status.CANNOT_TELL
+            ],
+        ),
     }
     return {
         "provisions": provisions,
@@ -77,6 +105,7 @@ def _provisions(rows: Standing, language: str) -> list[Json]:
             if tick.provision_id is not None:
                 by_state = answers.setdefault(tick.provision_id, {True: [], False: [], None: []})
                 by_state[tick.ticked].append(row.measure.number)
+    indicators = measured.of_provisions(rows.plan)
     found = []
     for instrument in rows.instruments:
         for provision in sorted(instrument.provisions.all(), key=lambda each: each.position):
@@ -91,6 +120,7 @@ def _provisions(rows: Standing, language: str) -> list[Json]:
                     "ticked": by_state[True],
                     "unknown": by_state[None],
                     "not_ticked": by_state[False],
+                    "indicators": indicators.get(provision.pk, []),
                 }
             )
     return found

@@ -124,6 +124,10 @@ def figures(found: Signals, measures: list[Json], limit_day: date) -> list[Json]
         ("overdue", _("Milestones overdue"), sum(each["late"] for each in milestones)),
         ("evidence", _("Pieces of evidence approved"), found.evidence.approved),
         ("evidence-age", _("Days since the newest evidence"), found.evidence.age(limit_day)),
+        ("indicators", _("Indicators of measures"), found.indicators.total),
+        ("indicators-on-track", _("Indicators on track"), found.indicators.on_track),
+        ("indicators-cannot-tell", _("Indicators that cannot tell"), found.indicators.cannot_tell),
+        ("measures-measured", _("Measures with an indicator"), sum(bool(m["indicators"]) for m in measures)),
         ("unknown-ticks", _("Tick boxes whose state is unknown"), ticks.count(None) if ticks else None),
         ("ticks", _("Tick boxes"), len(ticks) if ticks else None),
     ]

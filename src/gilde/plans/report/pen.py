@@ -102,6 +102,11 @@ class Pen:
         """Return the state of an action or milestone as a tag."""
         return Words(self(f"{group}:{code}"), kind=STATE_KINDS.get(code, "none"))
 
+    def figure(self, value: float, decimals: int, unit: str) -> str:
+        """Return a figure with its unit in the locale of the report."""
+        written = number_format(value, decimals, force_grouping=True)
+        return f"{written}\N{NO-BREAK SPACE}{unit}" if unit else written
+
     def count(self, value: int) -> Cell:
         """Return a number in the locale of the report."""
         return [Words(number_format(value, force_grouping=True))]

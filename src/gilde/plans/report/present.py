@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import translation
 
-from gilde.plans.report import annex, pictures
+from gilde.plans.report import annex, pictures, proofs
 from gilde.plans.report.document import (
     Cell,
     Facts,
@@ -186,6 +186,10 @@ def _value(change: Json, value: Any, pen: Pen) -> Cell:
         return [Words("–")]
     if change["what"] == "state":
         return [pen.state(change["kind"].removesuffix("s"), value)]
+    if change["what"] == "status":
+        return [Words(pen(f"status:{value}"))]
+    if change["what"] == "latest":
+        return [Words(proofs.figure(value, change, pen))]
     if isinstance(value, bool):
         return [Words(pen("late"), kind="bad") if value else Words("–")]
     if change["kind"] == "money":
@@ -235,6 +239,8 @@ def _measure(measure: Json, level: int, pen: Pen) -> Iterator[Part]:
             [Words(f"{pen('bodies')}: "), *_comma(_body(b, pen) for b in measure["bodies"])], quiet=True
         )
     yield Facts([(row["label"], [Words(row["words"])]) for row in measure["signals"]["rows"]])
+    if "indicators" in measure:
+        yield from proofs.of_measure(measure, pen)
     if measure["actions"]:
         yield Table(
             caption=f"{pen('actions')} · {measure['number']}",

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from gilde.indicators.public import Status
 from gilde.plans.models import Action, Evidence, FundingLine, Milestone, Tick
 from gilde.plans.report import judged
 
@@ -68,6 +69,25 @@ def words() -> dict[str, str]:
         "from": _("from %(date)s"),
         "unknown": _("unknown"),
         "none": _("none"),
+        "indicators": _("Indicators"),
+        "indicator": _("Indicator"),
+        "latest": _("Latest figure"),
+        "target": _("Target"),
+        "status": _("Status"),
+        "no_figures": _("no figures by this day"),
+        "no_target": _("no target"),
+        "no_indicator": _("No indicator measures this."),
+        "figures_of": _("Figures of: %(area)s"),
+        "benchmark": _("benchmark, issued for %(area)s"),
+        "signed": _("judged by a person"),
+        "aim": _("%(comparison)s %(value)s in %(year)s"),
+        "issued_by": _("%(instrument)s (%(year)s)"),
+        "breaks": _("Break in the series in %(periods)s: figures before and after cannot be compared."),
+        "source_of": _("Source: %(source)s"),
+        "source_retrieved": _("Source: %(source)s, retrieved on %(date)s"),
+        "chart:indicator": _("%(name)s, %(area)s"),
+        "what:status": _("status"),
+        "what:latest": _("latest figure"),
         "no_actions": _("No action is known for this measure."),
         "no_evidence": _("No evidence was approved by this day."),
         "planned": _("Planned"),
@@ -171,6 +191,7 @@ def words() -> dict[str, str]:
         ("evidence", Evidence.Kind.choices),
         ("tick", Tick.Group.choices),
         ("period", FundingLine.Period.choices),
+        ("status", Status.choices),
     ):
         found.update({f"{prefix}:{code}": str(label) for code, label in choices})
     return found
@@ -217,6 +238,12 @@ def _limit(code: str, n: int) -> str:
         "approved-later": ngettext(
             "%(n)s report of progress or piece of evidence was approved after this day and is left out.",
             "%(n)s reports of progress or pieces of evidence were approved after this day and are left out.",
+            n,
+        ),
+        "indicators": ngettext(
+            "%(n)s indicator is shown as it is linked now, with the targets of now and the figures of this day.",
+            "%(n)s indicators are shown as they are linked now, with the targets of now and the figures of this "
+            "day.",
             n,
         ),
         "money-later": ngettext(

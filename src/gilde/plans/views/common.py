@@ -53,6 +53,7 @@ def plan_tabs(plan: Plan, current: str) -> list[Tab]:
         ("actions", _("Actions")),
         ("timeline", _("Timeline")),
         ("money", _("Money")),
+        ("indicators", _("Indicators")),
         ("coverage", _("Coverage")),
         ("editions", _("Editions")),
         ("reports", _("Reports")),

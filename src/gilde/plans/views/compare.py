@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,14 +11,19 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gilde.core import clock, downloads
+from gilde.core.components import nothing
+from gilde.indicators.public import Indicator, address_of
 from gilde.plans import comparison
 from gilde.plans.access import visible_plans
 from gilde.plans.comparison import Comparison
-from gilde.plans.views import words
+from gilde.plans.measured import Told
+from gilde.plans.views import proven, words
 
 MOST = 6
 
@@ -57,6 +63,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "rows": _rows(compared, today),
         "query": query.urlencode(),
         "width": len(chosen) + 1,
+        "shared": _shared(compared, today),
     }
     return render(request, "plans/compare.html", context)
 
@@ -89,8 +96,34 @@ def _rows(compared: Comparison, today: Any) -> list[tuple[str, list[object]]]:
         row(_("Last due date"), lambda each: words.day_words(each.dates.last)),
         row(_("Evidence approved"), lambda each: each.signals.evidence.approved),
         row(_("Newest evidence"), lambda each: words.day_words(each.signals.evidence.newest)),
+        row(_("Indicators"), lambda each: words.indicator_phrase(each.signals.indicators)),
         row(_("Money planned"), lambda each: words.planned_phrase(each.signals.money) or unknown),
         row(_("Money since"), lambda each: words.money_phrase(each.signals.money) or unknown),
+    ]
+
+
+def _shared(compared: Comparison, today: date) -> list[tuple[object, str, list[SafeString]]]:
+    """The indicators that several plans have linked: name, address, and a cell a plan."""
+
+    def cell(found: Sequence[Told], indicator: Indicator) -> SafeString:
+        if not found:
+            return nothing(_("not linked"))
+        return words.joined(
+            [
+                format_html(
+                    '{} {} <span class="hint">{}</span>',
+                    proven.figure_words(told.line.last if told.line else None, indicator),
+                    proven.tag_of(told, today),
+                    told.area.name if told.area is not None else "",
+                )
+                for told in found
+            ],
+            "<br>",
+        )
+
+    return [
+        (each.indicator.name, address_of(each.indicator), [cell(told, each.indicator) for told in each.told])
+        for each in compared.shared
     ]
 
 

@@ -38,6 +38,8 @@ def _url(plan: Plan, missing: Missing) -> str:
         return reverse("plans:article", args=[missing.instrument, missing.number])
     if missing.kind == "measure":
         return reverse("plans:measure", args=[plan.slug, missing.number])
+    if missing.kind == "indicator":
+        return reverse("plans:proof", args=[plan.slug, missing.number]) + "#indicators"
     return reverse("plans:action", args=[missing.key])
 
 
@@ -74,9 +76,10 @@ def _file(wanted: str, plan: Plan, gaps: list[Gap]) -> HttpResponseBase:
                     "under": str(row.under or ""),
                     "unknown_boxes": row.unknown,
                     "done": row.done,
+                    "why": row.why,
                     "url": _url(plan, row),
                 }
 
-    names = ("gap", "kind", "number", "title", "under", "unknown_boxes", "done", "url")
+    names = ("gap", "kind", "number", "title", "under", "unknown_boxes", "done", "why", "url")
     columns = [(name, lambda row, name=name: row[name]) for name in names]
     return downloads.respond(wanted, f"{plan.slug}-coverage", columns, rows())

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_safe
 from gilde.core import downloads
 from gilde.core.components import Fact, day, link, status, tick
 from gilde.core.lists import Column, Filter, Listing, words_of
-from gilde.plans.access import visible_plans
+from gilde.indicators.public import Target, address_of, aimed, targets_issued_by
+from gilde.plans.access import can_keep_instruments, visible_plans
+from gilde.plans.measured import visible_provision_links
 from gilde.plans.models import Action, Instrument, Plan, Provision, Tick
 from gilde.plans.views.common import found
 
@@ -136,8 +138,26 @@ def instrument(request: HttpRequest, code: str) -> HttpResponseBase:
         "facts": [fact for fact in facts if fact.value],
         "articles": list(articles.values()),
         "unanswered": sum(not article.ticked for article in articles.values()),
+        "targets": [_target(each) for each in targets_issued_by(request.user, code)],
     }
     return render(request, "plans/instrument.html", context)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A target that an instrument issued."""
+
+    name: object
+    url: str
+    aim: str
+    area: str
+    source: object
+
+
+def _target(target: Target) -> Issued:
+    source = link(target.source_url, target.source) if target.source_url else target.source
+    aim = aimed(target, target.indicator)
+    return Issued(target.indicator.name, address_of(target.indicator), aim, str(target.area), source)
 
 
 def _boxes(request: HttpRequest) -> QuerySet[Tick]:
@@ -252,6 +272,13 @@ def article(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             (str(provision.instrument), reverse("plans:instrument", args=[code])),
         ],
         "provision": provision,
+        "may_keep": bool(can_keep_instruments(request.user)),
+        "indicators": [
+            {"key": each.pk, "name": each.indicator.name, "url": address_of(each.indicator)}
+            for each in visible_provision_links(request.user)
+            .filter(provision=provision)
+            .select_related("indicator")
+        ],
     }
     counted = boxes.annotate(action_count=Coalesce(Subquery(actions.values("n")), 0))
     return ANSWERS.respond(request, counted, "plans/article.html", context)

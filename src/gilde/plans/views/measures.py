@@ -20,12 +20,12 @@ from django.views.decorators.http import require_safe
 from gilde.core import clock
 from gilde.core.components import Tab, tick
 from gilde.core.text import Text
-from gilde.plans import signals, timeline
+from gilde.plans import measured, signals, timeline
 from gilde.plans.access import can_monitor, visible_evidence, visible_updates
 from gilde.plans.models import Action, Evidence, Measure, Milestone, Tick
 from gilde.plans.places import Place, places_of
 from gilde.plans.signals import Signals, flag, late, recorded, stale
-from gilde.plans.views import words
+from gilde.plans.views import proven, words
 from gilde.plans.views.common import measure_name, measure_of, measure_url, plan_crumbs
 
 SECTIONS = {
@@ -239,17 +239,19 @@ def _milestone_line(milestone: Milestone, today: date) -> tuple[Any, SafeString,
 @login_not_required
 @require_safe
 def proof(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """Show what is proven: evidence, and indicators once there are some."""
+    """Show what is proven: indicators with their targets, evidence, milestones that were met."""
     measure = measure_of(request, slug, number)
+    today = clock.today()
     evidence = visible_evidence(request.user).filter(measure=measure)
     context = {
         **_context(request, measure, "proof"),
+        "proofs": [proven.proof(each, today) for each in measured.linked(request.user, pk=measure.pk)],
         "evidence": [
             (each, words.review_tag(each.state), words.what_it_is(each))
             for each in evidence.select_related("action", "milestone", "document")
         ],
         "milestones": [
-            _milestone_line(milestone, clock.today())
+            _milestone_line(milestone, today)
             for milestone in _milestones(measure)
             if milestone.state == Milestone.State.MET
         ],

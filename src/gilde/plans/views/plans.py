@@ -25,7 +25,7 @@ from gilde.core.lists import Column, Filter, Listing, words_of
 from gilde.core.text import Text
 from gilde.plans import signals
 from gilde.plans.access import visible_plans
-from gilde.plans.models import Action, Edition, Instrument, Measure, Plan
+from gilde.plans.models import Action, Edition, Instrument, Measure, MeasureIndicator, Plan
 from gilde.plans.signals import Signals, late
 from gilde.plans.thresholds import stale_after, thresholds
 from gilde.plans.views import words
@@ -39,6 +39,12 @@ def _plan_cell(row: Mapping[str, Any]) -> SafeString:
 
 def _period(row: Mapping[str, Any]) -> str:
     return words.years(row["period_start"], row["period_end"])
+
+
+def _indicators(row: Mapping[str, Any]) -> object:
+    if not row["indicator_count"]:
+        return 0
+    return link(reverse("plans:indicators", args=[row["slug"]]), row["indicator_count"])
 
 
 def _countries() -> list[tuple[str, str]]:
@@ -72,6 +78,7 @@ PLANS = Listing(
         "measure_count",
         "action_count",
         "late_count",
+        "indicator_count",
     ],
     columns=[
         Column("short_title", gettext_lazy("Plan"), cell=_plan_cell, sort=words_of("short_title"), head=True),
@@ -84,6 +91,9 @@ PLANS = Listing(
         Column("measure_count", gettext_lazy("Measures"), sort="measure_count", number=True),
         Column("action_count", gettext_lazy("Actions"), sort="action_count", number=True),
         Column("late_count", gettext_lazy("Late"), sort="late_count", number=True),
+        Column(
+            "indicator_count", gettext_lazy("Indicators"), cell=_indicators, sort="indicator_count", number=True
+        ),
         Column("slug", gettext_lazy("Identifier"), download_only=True),
         Column("synthetic", gettext_lazy("Invented"), download_only=True),
     ],
@@ -100,22 +110,24 @@ PLANS = Listing(
 
 
 def counted(plans: QuerySet[Plan]) -> QuerySet[Plan]:
-    """Return the plans with how many measures, actions and late actions they have."""
+    """Return the plans with how many measures, actions, late actions and published indicators they have."""
 
-    def count(things: QuerySet[Any], key: str) -> Coalesce:
+    def count(things: QuerySet[Any], key: str, what: str = "pk") -> Coalesce:
         return Coalesce(
             Subquery(
                 things.filter(**{key: OuterRef("pk")})
                 .order_by()
                 .values(key)
-                .annotate(n=Count("pk"))
+                .annotate(n=Count(what, distinct=what != "pk"))
                 .values("n")
             ),
             0,
         )
 
     actions = Action.objects.filter(measure__dropped_in=None)
+    links = MeasureIndicator.objects.filter(measure__dropped_in=None, indicator__state="published")
     return plans.annotate(
+        indicator_count=count(links, "measure__plan", "indicator"),
         measure_count=count(Measure.objects.filter(dropped_in=None), "plan"),
         action_count=count(actions, "measure__plan"),
         late_count=count(actions.filter(late(clock.today())), "measure__plan"),

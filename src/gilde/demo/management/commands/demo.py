@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gilde.demo import loading
+from gilde.indicators.models import Indicator
 from gilde.plans.models import Plan
 
 
@@ -42,9 +43,9 @@ class Command(BaseCommand):
             )
         password = _password()
         call_command("migrate", verbosity=0)
-        known = Plan.objects.count()
+        known = Plan.objects.count(), Indicator.objects.count()
         loading.load(password, say=self.stdout.write)
-        if Plan.objects.count() != known:
+        if (Plan.objects.count(), Indicator.objects.count()) != known:
             call_command("search", "rebuild", verbosity=0)
         if options["act"] == "serve":
             self._serve(options["port"], password)
