@@ -141,6 +141,14 @@ def test_figures_without_any_target_are_shown_and_tell_nothing() -> None:
 
 
 @pytest.mark.django_db
+def test_the_area_has_its_name_also_while_there_are_no_figures_of_it() -> None:
+    AreaFactory(code="BE2", name=Text.of("Flemish Region"))
+    link = MeasureIndicatorFactory(area="BE2")
+    told = measured.linked(SYSTEM, pk=link.measure_id)[0].told
+    assert (str(told.area), told.has_figures) == ("Flemish Region", False)
+
+
+@pytest.mark.django_db
 def test_drafts_and_withdrawn_indicators_count_for_nobody() -> None:
     measure = MeasureFactory()
     for state in ("draft", "withdrawn"):
@@ -185,7 +193,7 @@ def test_signals_take_three_queries_and_a_few_more_once_figures_are_new(
         figures_of(indicator, {"BE": GOOD})
         TargetFactory(indicator=indicator, area_id="BE", value=80.0)
         MeasureIndicatorFactory(measure=measure, indicator=indicator)
-    with django_assert_max_num_queries(3 + 9):
+    with django_assert_max_num_queries(3 + 10):
         whole, _by_measure = signals.of_plan(plan.pk, TODAY)
     assert whole.indicators == IndicatorSignal(on_track=measures)
     with django_assert_num_queries(3):

@@ -81,13 +81,14 @@ def csv_table(
     `moments` are given.
     """
     dimensions = dimensions_of(indicator)
+    unit = _unit_column(indicator)
     moments = moments_of(indicator) if moments is None else moments
     yield "\N{ZERO WIDTH NO-BREAK SPACE}".encode() + _csv(
         [
             [
                 *("INDICATOR", AREA, "AREA_NAME"),
                 *(dimension.code for dimension in dimensions),
-                *("TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MEASURE"),
+                *("TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", *unit),
                 *("NUMERATOR", "DENOMINATOR", "RELEASE"),
             ]
         ]
@@ -101,7 +102,7 @@ def csv_table(
                 row.figure.period,
                 MISSING if row.figure.value is None else repr(float(row.figure.value)),
                 row.letters,
-                csv_cell(indicator.unit),
+                *(csv_cell(indicator.unit) for _column in unit),
                 _number(row.figure.numerator),
                 _number(row.figure.denominator),
                 moments.get(row.figure.release or 0, ""),
@@ -115,6 +116,7 @@ def sdmx_csv(
 ) -> Iterator[bytes]:
     """Yield SDMX-CSV 2.0 (https://github.com/sdmx-twg/sdmx-csv, field guide); flags are an array, "b;u"."""
     dimensions = dimensions_of(indicator)
+    unit = _unit_column(indicator)
     structure = f"GILDE:{indicator.code}({indicator.version}.0)"
     yield _csv(
         [
@@ -126,7 +128,7 @@ def sdmx_csv(
                     "TIME_PERIOD",
                     "OBS_VALUE",
                     "OBS_STATUS[]",
-                    "UNIT_MEASURE",
+                    *unit,
                     "NUMERATOR",
                     "DENOMINATOR",
                 ),
@@ -142,7 +144,7 @@ def sdmx_csv(
                 row.figure.period,
                 _number(row.figure.value) or _MISSING_NUMBER,
                 ";".join(row.letters),
-                indicator.unit,
+                *(indicator.unit for _column in unit),
                 _number(row.figure.numerator),
                 _number(row.figure.denominator),
             ]
@@ -223,6 +225,7 @@ def parquet(
     One query, unless `moments` are given.
     """
     dimensions = dimensions_of(indicator)
+    unit = _unit_column(indicator)
     moments = moments_of(indicator) if moments is None else moments
     words = pa.dictionary(pa.int32(), pa.string())
     texts = (AREA, "AREA_NAME", *(dimension.code for dimension in dimensions), "TIME_PERIOD")
@@ -230,7 +233,7 @@ def parquet(
         [
             *((name, words) for name in texts),
             ("OBS_VALUE", pa.float64()),
-            *((name, words) for name in ("OBS_STATUS", "UNIT_MEASURE")),
+            *((name, words) for name in ("OBS_STATUS", *unit)),
             ("NUMERATOR", pa.float64()),
             ("DENOMINATOR", pa.float64()),
             ("RELEASE", words),
@@ -266,6 +269,12 @@ FORMATS: Final[dict[str, Format]] = {
 }
 
 
+def _unit_column(indicator: Indicator) -> tuple[str, ...]:
+    """Return the column of the unit, none where the unit is a dimension and differs from figure to figure."""
+    codes = {stored["code"] for stored in indicator.dimensions}
+    return () if codes & {"unit", "unit_measure"} else ("UNIT_MEASURE",)
+
+
 def _rows(lines: Iterable[Line], dimensions: Sequence[Dimension]) -> Iterator[_Row]:
     for line in lines:
         breakdown = breakdown_of(line.key, dimensions)
@@ -285,7 +294,7 @@ def _cells(
         figure.period,
         figure.value,
         row.letters,
-        indicator.unit,
+        *(indicator.unit for _column in _unit_column(indicator)),
         figure.numerator,
         figure.denominator,
         moments.get(figure.release or 0, ""),

@@ -87,7 +87,7 @@ class Part:
 def gaps(plan: Plan) -> list[Gap]:
     """Return each kind of gap of a plan with everything that is missing, in 5 queries.
 
-    Of indicators only the published ones count. Figures that have changed since they were judged cost up to nine more.
+    Of indicators only the published ones count. Figures that have changed since they were judged cost up to ten more.
     """
     today = clock.today()
     articles = _articles(plan)

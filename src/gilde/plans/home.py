@@ -52,12 +52,13 @@ def indicators_on_track(reader: Actor) -> Signal | None:
         return None
     today = clock.today()
     # An indicator of two measures is one indicator.
-    once = {(link.plan, link.indicator.pk, link.area): link.told for link in found}.values()
+    once = {(link.indicator.pk, link.area): link.told for link in found}.values()
     whole = sum((of_status(told.status(today)) for told in once), IndicatorSignal())
     hint = _("of %(count)d") % {"count": whole.total}
     if whole.cannot_tell:
         unknown = ngettext("%(n)d cannot tell", "%(n)d cannot tell", whole.cannot_tell)
         hint += " · " + unknown % {"n": whole.cannot_tell}
+    hint = _said(hint, sum(link.indicator.synthetic for link in found))
     return Signal(_("indicators on track"), whole.on_track, hint, reverse("plans:judged") + "#indicators")
 
 

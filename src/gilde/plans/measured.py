@@ -50,19 +50,13 @@ STAMPS: Final = tuple(stamps())
 class Told:
     """What figures say of an indicator in an area: its series, and how it stands against each target.
 
-    `release` is the one that brought the newest figure.
+    `area` is that of the figures, also while there are none; `release` the one that brought the newest figure.
     """
 
     line: Line | None = None
     stands: tuple[Stand, ...] = ()
     release: Release | None = None
-
-    @property
-    def area(self) -> Area | None:
-        """Return the area that the figures are of."""
-        if self.line is not None:
-            return self.line.area
-        return self.stands[0].area if self.stands else None
+    area: Area | None = None
 
     def deciding(self, today: date) -> Stand | None:
         """Return how it stands against the target that counts on a day; None where no target is known."""
@@ -124,7 +118,7 @@ def linked(
     """Return the indicators linked to the measures that match `where`, as far as the actor may see them.
 
     By measure and place. `at` tells of an earlier moment; `published` leaves drafts out for everybody. One query,
-    and up to nine more for what was not asked before or has changed.
+    and up to ten more for what was not asked before or has changed.
     """
     links = visible_links(actor, published=published).filter(
         **{f"measure__{name}": each for name, each in where.items()}
@@ -158,7 +152,7 @@ class LinkedProvision:
 def linked_provisions(actor: Actor, plan: Plan, **where: Any) -> list[LinkedProvision]:
     """Return the indicators of the provisions that a plan answers to, in the order of its instruments.
 
-    One query, and up to nine more for what was not asked before or has changed.
+    One query, and up to ten more for what was not asked before or has changed.
     """
     rows = list(
         visible_provision_links(actor)
@@ -202,7 +196,7 @@ def told(
 ) -> dict[Key, Told]:
     """Return what the figures say of each indicator in its area, now or as they were at a moment.
 
-    No query for what was asked before and has not changed, else at most nine however much is asked.
+    No query for what was asked before and has not changed, else at most ten however much is asked.
     """
     if at is not None:
         return _read({ask.key for ask in asked}, known or {}, at)
@@ -248,12 +242,29 @@ def _read(keys: Collection[Key], known: Mapping[UUID, Indicator], at: datetime |
             if (key := (line.indicator.pk, line.area.code)) in silent:
                 held[key] = line
     newest = {
-        key: line.last.release for key, line in held.items() if line is not None and line.last is not None
+        key: line.last.release
+        for key, line in held.items()
+        if line is not None and line.last is not None and line.last.release is not None
     }
-    releases = Release.objects.in_bulk([pk for pk in set(newest.values()) if pk is not None])
+    releases = Release.objects.in_bulk(set(newest.values()))
+    areas = {key: _area_of(held[key], each) for key, each in found.items()}
+    unnamed = {code for (_indicator, code), area in areas.items() if code and area is None}
+    named = Area.objects.in_bulk(unnamed) if unnamed else {}
     return {
-        key: Told(held[key], tuple(each), releases.get(newest.get(key) or 0)) for key, each in found.items()
+        key: Told(
+            held[key],
+            tuple(each),
+            releases.get(newest[key]) if key in newest else None,
+            areas[key] or named.get(key[1]),
+        )
+        for key, each in found.items()
     }
+
+
+def _area_of(line: Line | None, found: Sequence[Stand]) -> Area | None:
+    if line is not None:
+        return line.area
+    return found[0].area if found else None
 
 
 def _line_of(found: Iterable[Stand], area: str) -> Line | None:

@@ -218,13 +218,13 @@ def _as_json(found: QuerySet[Indicator]) -> Iterator[str]:
     if missing:
         fresh = Indicator.objects.filter(pk__in=missing).select_related("owner", "body", "origin")
         for indicator in fresh.annotate(updated=Subquery(newest.values("published_at")[:1])):
-            content = IndicatorOut.of(indicator).model_dump()
-            made[states[indicator.pk]] = json.dumps(content, cls=NinjaJSONEncoder, ensure_ascii=False)
+            shaped = IndicatorOut.of(indicator).model_dump()
+            made[states[indicator.pk]] = json.dumps(shaped, cls=NinjaJSONEncoder, ensure_ascii=False)
     for state, content in made.items():
         _kept.put(state, content)
     for state in states.values():
-        if content := made.get(state) or _kept.get(state) or "":
-            yield content
+        if told_now := made.get(state) or _kept.get(state):
+            yield told_now
 
 
 def _answer(request: HttpRequest, content: str) -> HttpResponse:

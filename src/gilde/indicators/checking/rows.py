@@ -136,7 +136,8 @@ class Rows:
     def _units(self, part: _Part) -> None:
         unit = self.wanted.indicator.unit
         for name in UNIT_DIMENSIONS:
-            if name not in part.batch.schema.names or name in self.wanted.selection:
+            chosen = {*self.wanted.selection, *(dimension.code for dimension in self.wanted.dimensions)}
+            if name not in part.batch.schema.names or name in chosen:
                 continue
             column = Coded.of(part.batch, name)
             self._mark(

@@ -92,7 +92,11 @@ PLANS = Listing(
         Column("action_count", gettext_lazy("Actions"), sort="action_count", number=True),
         Column("late_count", gettext_lazy("Late"), sort="late_count", number=True),
         Column(
-            "indicator_count", gettext_lazy("Indicators"), cell=_indicators, sort="indicator_count", number=True
+            "indicator_count",
+            gettext_lazy("Indicators"),
+            cell=_indicators,
+            sort="indicator_count",
+            number=True,
         ),
         Column("slug", gettext_lazy("Identifier"), download_only=True),
         Column("synthetic", gettext_lazy("Invented"), download_only=True),
