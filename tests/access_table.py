@@ -192,7 +192,9 @@ OFFICIAL = {"code": "{official}"}
 BOARD = {"board_id": "{board}"}
 BOARD_ITEM = {**BOARD, "item_id": "{board_item}"}
 TARGET = {"target_id": "{target}"}
-OWN_BOARD = "snnxooo"  # a board is known to the members of its organisation; its officers and approvers compose it
+OWN_BOARD = (
+    "snnxooo"  # a board is known to the members of its organisation; its officers and approvers compose it
+)
 INDICATORS_KEPT = [
     Row("indicators:loads", "sxoxooo"),
     Row("indicators:load", OWN_DESK, {"load_id": "{load}"}),

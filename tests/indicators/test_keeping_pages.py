@@ -185,7 +185,9 @@ def test_the_keeping_page_leads_to_everything_that_is_kept(
     target = Target.objects.get()
     for name in ("target-edit", "judge", "target-withdraw"):
         assert reverse(f"indicators:{name}", args=[target.pk]) in addresses
-    assert "at least 82.0\u00a0% by 2030" in " ".join(page.css_first("main .tasks").text(separator=" ").split(" "))
+    assert "at least 82.0\u00a0% by 2030" in " ".join(
+        page.css_first("main .tasks").text(separator=" ").split(" ")
+    )
 
 
 def test_where_figures_come_from_is_written_as_lines(officer: GildeClient, indicator: Indicator) -> None:

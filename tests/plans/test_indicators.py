@@ -402,3 +402,14 @@ def test_a_measure_page_with_many_indicators_takes_at_most_ten_queries(
         client.get(url)
     with django_assert_max_num_queries(10):
         client.get(url)
+
+
+def test_the_list_of_plans_counts_published_indicators_once(client: GildeClient, plan: Plan) -> None:
+    shared = IndicatorFactory()
+    for measure in plan.measures.all():
+        MeasureIndicatorFactory(measure=measure, indicator=shared)
+    MeasureIndicatorFactory(measure=plan.measures.all()[0], indicator__state="draft")
+    body = LexborHTMLParser(client.get(reverse("plans:list")).content.decode())
+    link = body.css_first(f'tbody a[href="{reverse("plans:indicators", args=[plan.slug])}"]')
+    assert link is not None
+    assert link.text() == "1"

@@ -143,7 +143,7 @@ def test_the_list_of_plans_takes_few_queries_and_counts_what_is_late(
         for row in LexborHTMLParser(response.content.decode()).css("tbody tr")
         if "the-plan" in (row.html or "")
     )
-    assert [cell.text() for cell in row.css("td.number")] == ["3", "6", "6"]
+    assert [cell.text() for cell in row.css("td.number")] == ["3", "6", "6", "0"]
 
 
 def test_the_four_signals_stand_side_by_side_and_unknown_is_said(client: GildeClient) -> None:

@@ -79,9 +79,7 @@ class ReportedForm(Versioned):
             "With a decimal comma or point. What was understood is shown before it is handed in."
         )
         if indicator.unit == "PC":
-            own["numerator"].help_text = _(
-                "How many did. The value is 100 × numerator ÷ denominator."
-            )
+            own["numerator"].help_text = _("How many did. The value is 100 × numerator ÷ denominator.")
             own["denominator"].help_text = _("Out of how many. With both, you may leave the value empty.")
         if kept:
             own["file"].help_text = _("“%(name)s” is there. Without a new file it stays.") % {"name": kept}
