@@ -32,7 +32,7 @@ RATE, SECONDS, CONNECTIONS = 200, 12, 16
 # Not counted: a worker that has just begun reads its modules and writes its queries for the first time.
 FIRST_SECONDS = 3
 WORKERS, THREADS = 2, 2
-# What 99 of 100 requests have to stay under, in milliseconds (issue 3, "Speed and size").
+# What 99 of 100 requests have to stay under, in milliseconds.
 LIMIT = 50.0
 
 

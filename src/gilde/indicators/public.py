@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from gilde.core.access import Actor
 from gilde.indicators.access import visible_indicators, visible_targets
+from gilde.indicators.dimensions import dimensions_of, words_of_key
 from gilde.indicators.figures import Figure, Line, lines
 from gilde.indicators.models import Area, Indicator, Judgement, Release, Target
 from gilde.indicators.models.targets import Status
@@ -36,6 +37,7 @@ __all__ = [
     "address_of_area",
     "aimed",
     "amount",
+    "breakdown_words",
     "flag_words",
     "lines",
     "position",
@@ -65,6 +67,11 @@ def sparkline_of(line: Line, stand: Stand | None = None) -> SafeString:
     from gilde.indicators import pictures
 
     return pictures.spark_of(line, target=stand.target.value if stand is not None else None)
+
+
+def breakdown_words(indicator: Indicator, key: str) -> str:
+    """Return whom a breakdown counts in the reader's words, such as "women, 15 to 24 years"; "" for all together."""
+    return words_of_key(key, dimensions_of(indicator)) if key else ""
 
 
 def targets_issued_by(actor: Actor, code: str) -> QuerySet[Target]:

@@ -25,7 +25,7 @@ from gilde.plans.coverage import SILENT, UNASKED, UNMEASURED
 from gilde.plans.models import Measure, Plan, Report
 from gilde.plans.report.changes import changes
 from gilde.plans.report.content import content_hash
-from gilde.plans.report.document import Items, Paragraph, Picture, Table
+from gilde.plans.report.document import Items, Picture, Table
 from gilde.plans.report.html import make_html
 from gilde.plans.report.pdf import make_pdf
 from gilde.plans.report.present import present
@@ -169,7 +169,7 @@ def test_page_pdf_and_json_say_the_same(plan: Plan, measure: Measure, client: Gi
     for words in (
         "Learners who stay",
         "68.0 % (2022, provisional)",
-        "at least 72.0 % in 2028",
+        "at least 72.0 % by 2028",
         "benchmark, issued for European Union",
         "Figures of: Flemish Region (BE2). Without Brussels.",
         "Break in the series in 2020",
@@ -204,6 +204,20 @@ def test_the_same_report_is_printed_again_after_everything_changed(
     assert page_of(again) == page
 
 
+def test_a_target_of_some_says_whom_it_counts(plan: Plan, measure: Measure, indicator: Indicator) -> None:
+    sex = {"code": "sex", "name": "Sex", "total": "T", "categories": {"T": "all", "F": "women"}}
+    Indicator.objects.filter(pk=indicator.pk).update(dimensions=[sex], version=2)
+    TargetFactory(indicator=indicator, area_id="BE2", key="sex=F", value=90.0, year=2028)
+    content = report(plan, JANUARY).content
+    whom = {each["key"]: (each["breakdown"], each["decides"]) for each in only(content)["targets"]}
+    # All together decide, also where only some have a target of the area itself.
+    assert whom == {"": ("", True), "sex=F": ("women", False)}
+    page = page_of(Report.objects.get()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "at least 90.0 % by 2028, women" in page
+    proof = GildeClient().get(reverse("plans:proof", args=[plan.slug, measure.number])).content.decode()
+    assert "at least 90.0 % by 2028, women" in proof.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_chart_is_drawn_of_two_figures_or_more(plan: Plan, measure: Measure) -> None:
     with clock.moved_to(date(2026, 1, 6)):
         short = IndicatorFactory(name=Text.of("One figure"))
@@ -225,8 +239,10 @@ def test_a_measure_without_indicator_says_so_and_is_a_gap(plan: Plan, measure: M
     assert [row["number"] for row in gaps[UNMEASURED]["rows"]] == ["3.2"]
     assert (gaps[UNASKED]["total"], [row["number"] for row in gaps[UNASKED]["rows"]]) == (1, ["3"])
     assert [row["title"]["text"] for row in gaps[SILENT]["rows"]] == ["Silent"]
-    words = [part.words[0].text for part in present(content).parts if isinstance(part, Paragraph)]
-    assert "No indicator measures this." in words
+    (words,) = [
+        row["words"] for row in content["measures"][1]["signals"]["rows"] if row["key"] == "indicators"
+    ]
+    assert words == "no indicator measures this"
 
 
 def test_a_status_that_changed_is_told(plan: Plan, measure: Measure) -> None:

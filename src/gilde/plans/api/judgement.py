@@ -60,9 +60,11 @@ class AgainstOut(Schema):
     """A target of an indicator and how the figures stand against it.
 
     `decides` marks the one by which the indicator counts; `benchmark` says that it was issued for another area.
+    `key` is the breakdown that it counts, such as "sex=F"; empty for all together.
     """
 
     target: UUID
+    key: str
     value: float
     year: int
     comparison: str
@@ -140,6 +142,7 @@ def _indicator(link: measured.Linked, number: str, today: date) -> PlanIndicator
         targets=[
             AgainstOut(
                 target=stand.target.pk,
+                key=stand.target.key,
                 value=stand.target.value,
                 year=stand.target.year,
                 comparison=stand.target.comparison,

@@ -12,7 +12,18 @@ from django.utils import timezone
 from gilde.core.access import SYSTEM
 from gilde.core.text import Text
 from gilde.core.uris import uri
-from gilde.indicators.public import Area, Figure, Indicator, Line, Stand, flag_words, position, sentence, tag
+from gilde.indicators.public import (
+    Area,
+    Figure,
+    Indicator,
+    Line,
+    Stand,
+    breakdown_words,
+    flag_words,
+    position,
+    sentence,
+    tag,
+)
 from gilde.plans import measured
 from gilde.plans.measured import Linked
 from gilde.plans.models import Plan
@@ -110,6 +121,8 @@ def _target(stand: Stand, decides: bool, language: str) -> Json:
         "value": target.value,
         "year": target.year,
         "comparison": target.comparison,
+        "key": target.key,
+        "breakdown": breakdown_words(stand.indicator, target.key),
         "comparison_label": str(target.get_comparison_display()),
         "area": _area(target.area, target.area_id, language),
         "borrowed": stand.borrowed,

@@ -17,8 +17,7 @@ def of_measure(measure: Json, pen: Pen) -> Iterator[Part]:
     """Yield a table of the indicators of a measure, and for each why it stands so, its chart and source."""
     found = measure["indicators"]
     if not found:
-        yield Paragraph([Words(pen("no_indicator"))], quiet=True)
-        return
+        return  # the signals of the measure say so
     yield Table(
         caption=f"{pen('indicators')} · {measure['number']}",
         head=[pen("indicator"), pen("latest"), pen("target"), pen("status")],
@@ -57,7 +56,8 @@ def _row(each: Json, pen: Pen) -> list[Cell]:
 
 def _aim(target: Json, each: Json, pen: Pen) -> str:
     value = pen.figure(target["value"], each["decimals"], each["unit_label"]["text"])
-    return pen("aim", comparison=target["comparison_label"], value=value, year=target["year"])
+    aim = pen("aim", comparison=target["comparison_label"], value=value, year=target["year"])
+    return f"{aim}, {target['breakdown']}" if target["breakdown"] else aim
 
 
 def _issuer(target: Json, pen: Pen) -> Cell:

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_safe
 from gilde.core import downloads
 from gilde.core.components import Fact, day, link, status, tick
 from gilde.core.lists import Column, Filter, Listing, words_of
-from gilde.indicators.public import Target, address_of, aimed, targets_issued_by
+from gilde.indicators.public import Target, address_of, targets_issued_by
 from gilde.plans.access import can_keep_instruments, visible_plans
 from gilde.plans.measured import visible_provision_links
 from gilde.plans.models import Action, Instrument, Plan, Provision, Tick
+from gilde.plans.views import proven
 from gilde.plans.views.common import found
 
 # Up to this many answers stand on the instrument's page; beyond it each article has a list of its own.
@@ -156,7 +157,7 @@ class Issued:
 
 def _target(target: Target) -> Issued:
     source = link(target.source_url, target.source) if target.source_url else target.source
-    aim = aimed(target, target.indicator)
+    aim = proven.aim_words(target, target.indicator)
     return Issued(target.indicator.name, address_of(target.indicator), aim, str(target.area), source)
 
 

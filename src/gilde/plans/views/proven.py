@@ -19,9 +19,11 @@ from gilde.indicators.public import (
     Indicator,
     Stand,
     Status,
+    Target,
     address_of,
     aimed,
     amount,
+    breakdown_words,
     flag_words,
     sentence,
     tag,
@@ -91,6 +93,12 @@ def tag_of(told: Told, today: date) -> SafeString:
     return status("none", _("no target")) if stand is None else status_tag(stand.status)
 
 
+def aim_words(target: Target, indicator: Indicator) -> str:
+    """Return what a target asks and for whom: “at least 30 % by 2025, low-qualified adults”."""
+    whom = breakdown_words(indicator, target.key)
+    return f"{aimed(target, indicator)}, {whom}" if whom else aimed(target, indicator)
+
+
 def benchmark_words(stand: Stand) -> str:
     """Return that a target is another area's, "" where it is not."""
     if not stand.borrowed:
@@ -106,7 +114,7 @@ def against(told: Told, today: date) -> list[Against]:
     )
     return [
         Against(
-            aimed(stand.target, stand.indicator),
+            aim_words(stand.target, stand.indicator),
             f"{stand.target.instrument} ({stand.target.issued_year})",
             status_tag(stand.status),
             sentence(stand),
