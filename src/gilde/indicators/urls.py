@@ -16,6 +16,7 @@ from gilde.indicators.views import (
     judged,
     keeping,
     loads,
+    one_load,
     reported,
     targets,
 )
@@ -36,9 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("indicators/<slug:code>/data.<str:format>", data.data, name="data"),
     # --- loads
     path("indicators/loads/", loads.loads, name="loads"),
-    path("indicators/loads/<uuid:load_id>/", loads.load, name="load"),
-    path("indicators/loads/<uuid:load_id>/progress/", loads.progress, name="load-progress"),
-    path("indicators/loads/<uuid:load_id>/file", loads.load_file, name="load-file"),
+    path("indicators/loads/<uuid:load_id>/", one_load.load, name="load"),
+    path("indicators/loads/<uuid:load_id>/progress/", one_load.progress, name="load-progress"),
+    path("indicators/loads/<uuid:load_id>/file", one_load.load_file, name="load-file"),
     path("indicators/<slug:code>/load/", loads.load_add, name="load-add"),
     path("indicators/<slug:code>/pull/", loads.pull, name="pull"),
     # --- reported figures
