@@ -1,9 +1,11 @@
-"""What officers work with, for tests: loads that are held, reported figures, boards, targets."""
+"""What officers work with, for tests: loads that are held, reported figures, boards, targets; and pages to be read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
 
 from gilde.core import clock, documents
 from gilde.core.access import SYSTEM
@@ -11,6 +13,7 @@ from gilde.core.models import User
 from gilde.core.text import Text
 from gilde.indicators.models import Board, BoardItem, Finding, Indicator, Load, ReportedFigure
 from gilde.organisations.models import Organisation
+from tests.client import GildeClient
 from tests.indicators.factories import AreaFactory, IndicatorFactory, TargetFactory, figures_of
 
 A_FINDING = {
@@ -97,4 +100,46 @@ def officers_things(owner: Organisation, officer: User) -> dict[str, Any]:
         "board_item": board.items.get().pk,
         "board_token": board.token,
         "target": TargetFactory(indicator=official, area=AreaFactory(code="BE")).pk,
+    }
+
+
+def signed_in(user: User) -> GildeClient:
+    """Return a client of somebody who has signed in."""
+    client = GildeClient()
+    client.force_login(user)
+    return client
+
+
+def text_of(response: Any) -> str:
+    """Return the words of the main part of a page, spaces made single."""
+    main = LexborHTMLParser(response.content.decode()).css_first("main")
+    assert main is not None
+    return " ".join(main.text(separator=" ").split())
+
+
+def page_of(response: Any) -> LexborHTMLParser:
+    """Return a page to be asked."""
+    return LexborHTMLParser(response.content.decode())
+
+
+def sent_by(client: GildeClient, url: str) -> dict[str, Any]:
+    """Return what a browser would send of the form on a page, as it was opened."""
+    form: Any = page_of(client.get(url)).css_first("main form.form")
+    sent: dict[str, Any] = {}
+    for field in form.css("input, select, textarea"):
+        name, kind = field.attributes.get("name"), field.attributes.get("type", "")
+        if not name or name == "csrfmiddlewaretoken" or kind == "file":
+            continue
+        if field.tag == "select":
+            chosen = field.css("option[selected]") or field.css("option")[:1]
+            sent[name] = chosen[0].attributes.get("value", "") if chosen else ""
+        elif kind in ("radio", "checkbox"):
+            if "checked" in field.attributes:
+                sent.setdefault(name, [])
+                sent[name] += [field.attributes.get("value", "on")]
+        else:
+            sent[name] = field.text() if field.tag == "textarea" else field.attributes.get("value") or ""
+    return {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in sent.items()
     }

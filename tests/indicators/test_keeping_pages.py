@@ -1,4 +1,4 @@
-"""The pages on which officers keep indicators, report figures, compose boards and sign judgements."""
+"""The pages on which officers keep indicators: what they are, their targets, signed judgements."""
 
 from __future__ import annotations
 
@@ -7,30 +7,22 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from selectolax.lexbor import LexborHTMLParser
 
 from gilde.core import clock
 from gilde.core.models import User
 from gilde.core.text import Text
-from gilde.indicators import figures
 from gilde.indicators.dimensions import Dimension, dimensions_of
 from gilde.indicators.models import (
-    Board,
-    BoardItem,
     Indicator,
     Judgement,
     Origin,
-    ReportedFigure,
-    Subscription,
     Target,
 )
 from gilde.organisations.public import Role
 from tests.client import GildeClient
 from tests.indicators.factories import AreaFactory, IndicatorFactory, TargetFactory, figures_of, member
-from tests.indicators.keeping import a_board, a_load, a_reported
-from tests.indicators.test_load_pages import text_of
+from tests.indicators.keeping import a_load, page_of, sent_by, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 SEX = Dimension("sex", Text.of("Sex"), "T", {"T": Text.of("Total"), "F": Text.of("Women")})
@@ -49,12 +41,6 @@ def indicator() -> Indicator:
     return made
 
 
-def signed_in(user: User) -> GildeClient:
-    client = GildeClient()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def person(indicator: Indicator) -> User:
     return member(indicator, Role.OFFICER)
@@ -68,33 +54,6 @@ def officer(person: User) -> GildeClient:
 @pytest.fixture
 def approver(indicator: Indicator) -> GildeClient:
     return signed_in(member(indicator, Role.APPROVER))
-
-
-def page_of(response: Any) -> LexborHTMLParser:
-    return LexborHTMLParser(response.content.decode())
-
-
-def sent_by(client: GildeClient, url: str) -> dict[str, Any]:
-    """Return what a browser would send of the form on a page, as it was opened."""
-    form: Any = page_of(client.get(url)).css_first("main form.form")
-    sent: dict[str, Any] = {}
-    for field in form.css("input, select, textarea"):
-        name, kind = field.attributes.get("name"), field.attributes.get("type", "")
-        if not name or name == "csrfmiddlewaretoken" or kind == "file":
-            continue
-        if field.tag == "select":
-            chosen = field.css("option[selected]") or field.css("option")[:1]
-            sent[name] = chosen[0].attributes.get("value", "") if chosen else ""
-        elif kind in ("radio", "checkbox"):
-            if "checked" in field.attributes:
-                sent.setdefault(name, [])
-                sent[name] += [field.attributes.get("value", "on")]
-        else:
-            sent[name] = field.text() if field.tag == "textarea" else field.attributes.get("value") or ""
-    return {
-        name: value[0] if isinstance(value, list) and len(value) == 1 else value
-        for name, value in sent.items()
-    }
 
 
 # Keeping indicators.
@@ -281,251 +240,6 @@ def test_a_signed_judgement_is_shown_with_who_signed_it_and_taken_back(
         assert officer.post(back, {"ground": "The law was postponed."}).status_code == 302
     assert Judgement.objects.order_by("at").last().status == ""  # type: ignore[union-attr]
     assert str(person) not in page_of(officer.get(url)).css_first("main .tasks").text()
-
-
-# Reported figures.
-
-
-@pytest.fixture
-def typed(indicator: Indicator) -> Indicator:
-    made: Indicator = IndicatorFactory(
-        code="typed", kind="reported", owner=indicator.owner, dimensions=[SEX.as_json()]
-    )
-    return made
-
-
-def a_report(**more: Any) -> dict[str, Any]:
-    return {
-        "area": "BE",
-        "of_sex": "F",
-        "period": "2025",
-        "value": "75,4",
-        "source": "Count of the ministry",
-        "url": "https://example.org/count",
-        **more,
-    }
-
-
-def test_a_figure_is_reported_handed_in_and_published_by_another(
-    officer: GildeClient, approver: GildeClient, client: GildeClient, typed: Indicator
-) -> None:
-    answer = officer.post(reverse("indicators:reported-add", args=["typed"]), a_report(), follow=True)
-    words = text_of(answer)
-    assert "Understood: 75.4 %." in words
-    assert "Draft" in words
-    figure = ReportedFigure.objects.get()
-    here = reverse("indicators:reported-figure", args=[figure.pk])
-    step = {
-        name: reverse("indicators:reported-step", args=[figure.pk, name]) for name in ("submit", "approve")
-    }
-    assert officer.post(step["submit"], sent_by(officer, step["submit"])).status_code == 302
-    assert officer.get(step["approve"]).status_code == 403
-    assert client.get(here).status_code == 404
-    asked = text_of(approver.get(step["approve"]))
-    assert "It is published at once" in asked
-    assert "75.4 %" in asked
-    assert approver.post(step["approve"], sent_by(approver, step["approve"])).status_code == 302
-    (line,) = figures.lines(typed, keys=["sex=F"])
-    assert [told.value for told in line.figures] == [75.4]
-    assert "Count of the ministry" in text_of(client.get(here))
-
-
-@pytest.mark.parametrize(
-    ("language", "words", "understood"),
-    [("en", "1,234", "1,234"), ("nl", "1,234", "1,234"), ("en", "1.234", "1.234"), ("nl", "1.234", "1.234")],
-)
-def test_what_was_understood_of_a_number_is_said_in_the_readers_way(
-    officer: GildeClient, typed: Indicator, language: str, words: str, understood: str
-) -> None:
-    Indicator.objects.filter(pk=typed.pk).update(maximum=None, unit="NR")
-    url = reverse("indicators:reported-add", args=["typed"])
-    answer = officer.post(url, a_report(value=words), follow=True, headers={"Accept-Language": language})
-    assert understood in text_of(answer)
-    thousands = {"en": ",", "nl": "."}[language]
-    assert ReportedFigure.objects.get().value == (1234.0 if thousands in words else 1.234)
-
-
-def test_two_numbers_that_disagree_are_both_told_and_nothing_is_lost(
-    officer: GildeClient, typed: Indicator
-) -> None:
-    url = reverse("indicators:reported-add", args=["typed"])
-    answer = officer.post(url, a_report(numerator="7", denominator="10", note="As counted"))
-    assert answer.status_code == 422
-    page = page_of(answer)
-    assert "You give 75.4 %, but 7 of 10 is 70 %" in page.css_first(".alert.bad").text()
-    assert page.css_first("input[name=value]").attributes["value"] == "75,4"
-    assert page.css_first("textarea[name=note]").text().strip() == "As counted"
-
-
-def test_a_draft_is_changed_and_its_file_stays(officer: GildeClient, typed: Indicator) -> None:
-    file = SimpleUploadedFile("counted.txt", b"counted")
-    officer.post(reverse("indicators:reported-add", args=["typed"]), a_report(url="", file=file))
-    figure = ReportedFigure.objects.get()
-    url = reverse("indicators:reported-edit", args=[figure.pk])
-    assert "“counted.txt” is there" in text_of(officer.get(url))
-    sent = sent_by(officer, url)
-    assert (sent["value"], sent["of_sex"], sent["period"]) == ("75.4", "F", "2025")
-    assert officer.post(url, {**sent, "value": "70,1"}).status_code == 302
-    figure.refresh_from_db()
-    assert (figure.value, figure.file_name) == (70.1, "counted.txt")
-    answer: Any = officer.get(reverse("indicators:reported-file", args=[figure.pk]))
-    assert b"".join(answer.streaming_content) == b"counted"
-
-
-def test_who_decides_sees_what_is_public_now_in_its_place(
-    approver: GildeClient, typed: Indicator, person: User
-) -> None:
-    figures_of(typed, {"BE": {"2024": 70.0}})
-    figure = a_reported(typed, person, "submitted")
-    words = text_of(approver.get(reverse("indicators:reported-figure", args=[figure.pk])))
-    assert "Public now in this place: 70 %" in words
-
-
-def test_the_list_of_reported_figures_shows_strangers_only_what_is_approved(
-    client: GildeClient,
-    officer: GildeClient,
-    typed: Indicator,
-    person: User,
-    django_assert_max_num_queries: Callable[[int], Any],
-) -> None:
-    for number, state in enumerate(ReportedFigure.State.values):
-        a_reported(typed, person, state, period=f"201{number}")
-    url = reverse("indicators:reported")
-    with django_assert_max_num_queries(10):
-        assert "1 found" in text_of(client.get(url))
-    assert "4 found" in text_of(officer.get(url))
-    assert "1 found" in text_of(officer.get(url, {"state": "returned"}))
-
-
-# Boards.
-
-
-def test_a_board_is_made_composed_shared_and_deleted(
-    officer: GildeClient, client: GildeClient, indicator: Indicator
-) -> None:
-    url = reverse("indicators:board-add")
-    answer = officer.post(url, {**sent_by(officer, url), "title_0": "Learning"})
-    board = Board.objects.get()
-    edit = reverse("indicators:board-edit", args=[board.pk])
-    assert answer["Location"] == edit
-    assert "Nothing is on this board yet" in text_of(officer.get(edit))
-    chosen = officer.get(edit, {"indicator": "learning"})
-    put = reverse("indicators:board-item-add", args=[board.pk, "learning"])
-    assert chosen["Location"] == put
-    for form in ("line", "bar", "table"):
-        sent = {**sent_by(officer, put), "form": form}
-        assert officer.post(put, sent)["Location"] == edit
-    last = BoardItem.objects.get(form="table")
-    officer.post(reverse("indicators:board-item-move", args=[board.pk, last.pk]), {"to": "up"})
-    assert [each.form for each in board.items.all()] == ["line", "table", "bar"]
-    share = reverse("indicators:board-share", args=[board.pk])
-    assert "Whoever has the link" in text_of(officer.get(share))
-    officer.post(share, sent_by(officer, share))
-    board.refresh_from_db()
-    link = reverse("indicators:shared-board", args=[board.token])
-    assert link in officer.get(reverse("indicators:board", args=[board.pk])).content.decode()
-    shown = client.get(link)
-    assert shown.status_code == 200
-    assert "noindex" in shown["X-Robots-Tag"]
-    assert "noindex" in page_of(shown).css_first("meta[name=robots]").attributes["content"]
-    officer.post(share, sent_by(officer, share))
-    assert client.get(link).status_code == 404
-    delete = reverse("indicators:board-delete", args=[board.pk])
-    assert "The board is gone for everybody" in text_of(officer.get(delete))
-    assert officer.post(delete)["Location"] == reverse("indicators:boards")
-    assert not Board.objects.exists()
-
-
-def test_a_shared_board_shows_no_figure_of_a_draft_and_a_members_board_does(
-    officer: GildeClient, client: GildeClient, indicator: Indicator
-) -> None:
-    assert indicator.owner is not None
-    board = a_board(indicator.owner, indicator, shared=True)
-    draft = IndicatorFactory(owner=indicator.owner, state="draft", name=Text.of("Not for everybody"))
-    figures_of(draft, {"BE": {"2020": 5.0}})
-    BoardItem.objects.create(board=board, indicator=draft, form="table", areas=["BE"], position=9)
-    shared = text_of(client.get(reverse("indicators:shared-board", args=[board.token])))
-    assert str(indicator) in shared
-    assert "Not for everybody" not in shared
-    mine = text_of(officer.get(reverse("indicators:board", args=[board.pk])))
-    assert "Not for everybody" in mine
-    assert "not published: only members see it" in mine
-
-
-@pytest.mark.parametrize("form", BoardItem.Form.values)
-def test_each_form_of_a_figure_is_shown_and_an_empty_one_says_so(
-    officer: GildeClient, indicator: Indicator, form: str
-) -> None:
-    assert indicator.owner is not None
-    board = a_board(indicator.owner, indicator, [form])
-    url = reverse("indicators:board", args=[board.pk])
-    if form == "status":
-        assert "There is no target for these areas yet." in text_of(officer.get(url))
-        TargetFactory(indicator=indicator, area=AreaFactory(code="BE"))
-    page = page_of(officer.get(url))
-    has = {
-        "line": "figure.figure",
-        "bar": "figure.figure",
-        "map": "figure.figure",
-        "table": "main table",
-        "status": ".tag",
-    }[form]
-    assert page.css_first(has) is not None
-    assert ("bars stand here in place of a map" in page.css_first("main").text()) == (form == "map")
-    BoardItem.objects.update(areas=["NOWHERE"])
-    assert "yet." in text_of(officer.get(url))
-
-
-def test_a_board_of_twenty_figures_takes_six_queries_more_than_an_empty_one(
-    client: GildeClient, indicator: Indicator, django_assert_max_num_queries: Callable[[int], Any]
-) -> None:
-    assert indicator.owner is not None
-    for _number in range(4):
-        TargetFactory(indicator=indicator, area=AreaFactory(code="BE"))
-    others = [indicator, *(IndicatorFactory(owner=indicator.owner) for _number in range(9))]
-    for each in others[1:]:
-        figures_of(each, {"BE": {"2020": 1.0, "2021": 2.0}})
-    board = a_board(indicator.owner, indicator, [], shared=True)
-    for place, each in enumerate([*others, *others]):
-        form = ["line", "bar", "table", "map"][place % 4]
-        BoardItem.objects.create(board=board, indicator=each, form=form, areas=["BE"], position=place)
-    url = reverse("indicators:shared-board", args=[board.token])
-    with django_assert_max_num_queries(6):
-        page = page_of(client.get(url))
-    assert len(page.css(".board-figure")) == 20
-
-
-def test_a_removed_figure_is_said_before_it_goes(officer: GildeClient, indicator: Indicator) -> None:
-    assert indicator.owner is not None
-    board = a_board(indicator.owner, indicator)
-    item = board.items.get()
-    url = reverse("indicators:board-item-remove", args=[board.pk, item.pk])
-    assert "It goes from this board only" in text_of(officer.get(url))
-    assert officer.post(url).status_code == 302
-    assert not BoardItem.objects.exists()
-
-
-# Following.
-
-
-def test_following_begins_and_ends_with_a_button(indicator: Indicator, user: User) -> None:
-    reader = signed_in(user)
-    url = reverse("indicators:follow", args=["learning"])
-    assert "You get a mail" in text_of(reader.get(url))
-    assert not Subscription.objects.exists()
-    assert reader.post(url).status_code == 302
-    assert Subscription.objects.get().user == user
-    mine = text_of(reader.get(reverse("indicators:following")))
-    assert str(indicator) in mine
-    assert "Stop following" in mine
-    assert reader.post(reverse("indicators:unfollow", args=["learning"])).status_code == 302
-    assert not Subscription.objects.exists()
-    assert "Follow an indicator on its page" in text_of(reader.get(reverse("indicators:following")))
-
-
-def test_only_ones_own_subscriptions_are_listed(indicator: Indicator, user: User, person: User) -> None:
-    signed_in(person).post(reverse("indicators:follow", args=["learning"]))
-    assert str(indicator) not in text_of(signed_in(user).get(reverse("indicators:following")))
 
 
 # What each page says to who comes to nothing.

@@ -21,16 +21,9 @@ from gilde.indicators.services import loading
 from gilde.organisations.public import Role
 from tests.client import GildeClient
 from tests.indicators.factories import AreaFactory, IndicatorFactory, figures_of, member
-from tests.indicators.keeping import A_FINDING, a_load
+from tests.indicators.keeping import A_FINDING, a_load, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response: Any) -> str:
-    """Return the words of the main part of a page, spaces made single."""
-    main = LexborHTMLParser(response.content.decode()).css_first("main")
-    assert main is not None
-    return " ".join(main.text(separator=" ").split())
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from gilde.core import fetch
+from gilde.core import clock, fetch
 from gilde.core.errors import Invalid
 from gilde.core.fetch import Purpose, service
-from gilde.core.models import User
+from gilde.core.models import Job, User
 from gilde.indicators import figures
 from gilde.indicators.formats import provider
 from gilde.indicators.models import Indicator, Load, Origin, Release
@@ -145,6 +145,20 @@ def test_one_that_is_under_way_is_not_begun_twice(
 ) -> None:
     first = loading.pull(actor=officer, indicator=indicator)
     assert loading.pull(actor=officer, indicator=indicator) == first
+
+
+def test_one_whose_job_was_given_up_goes_on_with_a_new_job(
+    server: Server, indicator: Indicator, officer: User, run_jobs: Run
+) -> None:
+    server.says(BOTH, answer(FIGURES))
+    load = loading.pull(actor=officer, indicator=indicator)
+    given_up = {"state": Job.State.FAILED, "error": "Interrupted.", "finished_at": clock.now()}
+    Job.objects.filter(pk=load.job).update(**given_up)
+    again = loading.pull(actor=officer, indicator=indicator)
+    assert again == load
+    assert again.job != load.job
+    run_jobs()
+    assert told(indicator) == FIGURES
 
 
 def test_an_answer_of_413_is_asked_for_again_in_parts(

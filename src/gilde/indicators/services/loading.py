@@ -78,7 +78,8 @@ def add_load(
 def pull(*, actor: Actor, indicator: Indicator) -> Load:
     """Return the load that asks the provider of an official indicator for its figures, as a job (`load.job`).
 
-    One that is under way is returned instead of a second one. Raises Refused, and Invalid without an origin.
+    One that is under way is returned instead of a second one, and queued again where its job was given up.
+    Raises Refused, and Invalid without an origin.
     """
     require(can_manage(actor, indicator))
     origin = Origin.objects.filter(indicator=indicator).first()
@@ -88,6 +89,9 @@ def pull(*, actor: Actor, indicator: Indicator) -> Load:
         )
     waiting = Load.objects.filter(indicator=indicator, kind=Load.Kind.PULL, state=Load.State.WAITING).first()
     if waiting is not None:
+        with transaction.atomic():
+            if not jobs.Job.objects.filter(pk=waiting.job, finished_at=None).exists():
+                _queue(actor, waiting)  # its job was given up; the load goes on where that stopped
         return waiting
     return _begin(actor, Load(indicator=indicator, kind=Load.Kind.PULL, complete=True, file_name=str(origin)))
 

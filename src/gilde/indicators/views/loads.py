@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gilde.core import documents
 from gilde.core.access import require
-from gilde.core.components import Fact, Kind, Signal, day, link, nothing, status
-from gilde.core.errors import GildeError, Refused, Stale
-from gilde.core.form_pages import Page, add_error, answer, found
+from gilde.core.components import Fact, Kind, day, link, status
+from gilde.core.errors import GildeError, Refused
+from gilde.core.form_pages import Page, answer
 from gilde.core.lists import Column, Filter, Listing, Row, words_of
-from gilde.core.models import Job, User
-from gilde.indicators.access import can_manage, keepers, visible_findings, visible_loads
-from gilde.indicators.dimensions import dimensions_of, words_of_key
-from gilde.indicators.forms.loads import DecisionForm, LoadForm
-from gilde.indicators.models import Finding, Indicator, Load
+from gilde.indicators.access import can_manage, keepers, visible_loads
+from gilde.indicators.forms.loads import LoadForm
+from gilde.indicators.models import Load
 from gilde.indicators.services import loading
 from gilde.indicators.views.common import as_day, indicator_crumbs, indicator_of, origin_of
 
