@@ -90,7 +90,8 @@ def pull(*, actor: Actor, indicator: Indicator) -> Load:
     waiting = Load.objects.filter(indicator=indicator, kind=Load.Kind.PULL, state=Load.State.WAITING).first()
     if waiting is not None:
         with transaction.atomic():
-            if not jobs.Job.objects.filter(pk=waiting.job, finished_at=None).exists():
+            open_jobs = jobs.Job.objects.filter(finished_at=None)
+            if waiting.job is None or not open_jobs.filter(pk=waiting.job).exists():
                 _queue(actor, waiting)  # its job was given up; the load goes on where that stopped
         return waiting
     return _begin(actor, Load(indicator=indicator, kind=Load.Kind.PULL, complete=True, file_name=str(origin)))
