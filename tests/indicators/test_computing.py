@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -141,9 +142,10 @@ def test_a_new_category_joins_those_that_are_known_and_keeps_the_names_of_the_ke
     declare("t.grown", lambda period, area: Measured(1, breakdowns={"state": {state: Measured(1)}}))
     run_all(["t.grown"], last=1)
     indicator = Indicator.objects.get(code="t-grown")
-    stored = indicator.dimensions
-    stored[0]["categories"]["late"] = Text.of({"en": "too late", "nl": "te laat"}).as_json()
-    Indicator.objects.filter(pk=indicator.pk).update(dimensions=stored)
+    [known] = dimensions_of(indicator)
+    named = {**known.categories, "late": Text.of({"en": "too late", "nl": "te laat"})}
+    kept = replace(known, categories=named).as_json()
+    Indicator.objects.filter(pk=indicator.pk).update(dimensions=[kept])
     state = "done"
     run_all(["t.grown"], last=1)
     [dimension] = dimensions_of(Indicator.objects.get(pk=indicator.pk))

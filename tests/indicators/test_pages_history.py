@@ -200,7 +200,12 @@ class TestAbout:
             name=Text.of("What is measured, 50% & more"),
             licence="CC BY 4.0",
             dimensions=[
-                {"code": "sex", "name": "Sex", "total": "T", "categories": {"T": "both sexes", "F": "women"}}
+                {
+                    "code": "sex",
+                    "name": "Sex",
+                    "total": "T",
+                    "categories": [["T", "both sexes"], ["F", "women"]],
+                }
             ],
         )
         with clock.moved_to(TODAY):

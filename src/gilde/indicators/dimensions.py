@@ -32,7 +32,8 @@ class Dimension:
             "code": self.code,
             "name": self.name.as_json(),
             "total": self.total,
-            "categories": {code: name.as_json() for code, name in self.categories.items()},
+            # Pairs, because PostgreSQL keeps no order of the keys of an object.
+            "categories": [[code, name.as_json()] for code, name in self.categories.items()],
         }
 
     @classmethod
@@ -42,7 +43,7 @@ class Dimension:
             stored["code"],
             _text(stored.get("name") or stored["code"]),
             stored.get("total") or "",
-            {code: _text(name) for code, name in (stored.get("categories") or {}).items()},
+            {code: _text(name) for code, name in dict(stored.get("categories") or ()).items()},
         )
 
     def category(self, code: str) -> str:
