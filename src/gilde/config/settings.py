@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "gilde.core",
     "gilde.organisations",
     "gilde.indicators",
+    "gilde.qualifications",
     "gilde.plans",
     "gilde.demo",
     "django.contrib.admin",

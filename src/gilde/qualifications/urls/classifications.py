@@ -1,0 +1,5 @@
+"""Routes of classifications."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

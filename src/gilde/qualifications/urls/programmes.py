@@ -1,0 +1,5 @@
+"""Routes of programmes."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

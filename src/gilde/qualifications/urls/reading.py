@@ -1,0 +1,11 @@
+"""Routes of what everybody reads: the register and its qualifications."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from gilde.qualifications.views import reading
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("qualifications/", reading.register, name="list"),
+    path("qualifications/<slug:code>/", reading.qualification, name="qualification"),
+    path("qualifications/<slug:code>/versions/<int:number>/", reading.version, name="version"),
+]
