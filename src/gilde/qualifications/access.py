@@ -18,6 +18,7 @@ from gilde.qualifications.models import (
     Comment,
     Committee,
     Joint,
+    LevelJudgement,
     Member,
     OutcomeVersion,
     ProcedureBody,
@@ -177,6 +178,14 @@ def visible_rounds(actor: Actor) -> QuerySet[Round]:
 def seat_in(actor: Actor, round_: Round) -> Member | None:
     """Return the seat that the actor holds today on the committee of a round, None without one."""
     return seats(actor).filter(committee=round_.committee_id).first()
+
+
+def visible_judgements(actor: Actor, round_: Round) -> QuerySet[LevelJudgement]:
+    """Return the judgements of a round that the actor may see: the own ones until all are shown, then everybody's."""
+    if round_.revealed_at is not None:
+        return LevelJudgement.objects.filter(round=round_)
+    seat = seat_in(actor, round_)
+    return LevelJudgement.objects.filter(round=round_, member=seat) if seat else LevelJudgement.objects.none()
 
 
 def can_vote(actor: Actor, round_: Round) -> Decision:

@@ -6,7 +6,7 @@ A model says `append_only = True`, or names the one column that may be filled in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,21 @@ FOR EACH {level} EXECUTE FUNCTION gilde_append_only()
 _POSTGRES_CLOSING = """
 CREATE OR REPLACE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW
 WHEN (OLD.{closing} IS NOT NULL OR NEW.{closing} IS NULL OR {changed}) EXECUTE FUNCTION gilde_append_only()
+"""
+
+_SQLITE_FIXED = """
+CREATE TRIGGER IF NOT EXISTS {table}_fixed BEFORE UPDATE ON {table}
+WHEN OLD.{since} IS NOT NULL AND ({changed})
+BEGIN SELECT RAISE(ABORT, 'this row of {table} is fixed: make a new version instead of changing it'); END
+"""
+_POSTGRES_FIXED_FUNCTION = """
+CREATE OR REPLACE FUNCTION gilde_fixed() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'this row of % is fixed: make a new version instead of changing it', TG_TABLE_NAME
+USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+_POSTGRES_FIXED = """
+CREATE OR REPLACE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW
+WHEN (OLD.{since} IS NOT NULL AND ({changed})) EXECUTE FUNCTION gilde_fixed()
 """
 
 
@@ -97,6 +112,33 @@ def append_only(table: str, closing: str | None = None) -> RunPython:
 
     def backwards(_apps: Any, editor: Any) -> None:
         remove(editor.connection, table)
+
+    return RunPython(forwards, backwards)
+
+
+def fixed(table: str, since: str, free: Collection[str]) -> RunPython:
+    """Return the migration operation by which a row of `table` stays as it is once its column `since` is filled.
+
+    Only the columns in `free` may change then. What must never go must not be deleted by services either.
+    """
+
+    def forwards(_apps: Any, editor: Any) -> None:
+        connection = editor.connection
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table} WHERE 1 = 0")  # noqa: S608
+            columns = [column[0] for column in cursor.description if column[0] not in free]
+            differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+            changed = " OR ".join(f"NEW.{c} {differs} OLD.{c}" for c in columns)
+            if connection.vendor == "sqlite":
+                cursor.execute(_SQLITE_FIXED.format(table=table, since=since, changed=changed))
+            else:
+                cursor.execute(_POSTGRES_FIXED_FUNCTION)
+                cursor.execute(_POSTGRES_FIXED.format(table=table, since=since, changed=changed))
+
+    def backwards(_apps: Any, editor: Any) -> None:
+        on = "" if editor.connection.vendor == "sqlite" else f" ON {table}"
+        with editor.connection.cursor() as cursor:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_fixed{on}")
 
     return RunPython(forwards, backwards)
 
