@@ -65,7 +65,7 @@ def plan(name: str) -> Any:
 
 def files() -> list[Path]:
     return sorted(
-        [*DATA.rglob("*.yaml"), *INSTRUMENTS.glob("*.yaml"), GILDE / "plans" / "data" / "target_groups.yaml"]
+        [*(path for path in DATA.rglob("*.yaml") if path.parent.name != "qualifications"), *INSTRUMENTS.glob("*.yaml"), GILDE / "plans" / "data" / "target_groups.yaml"]
     )
 
 
