@@ -43,6 +43,8 @@ HTTPS = _flag("GILDE_HTTPS", True)
 ALLOWED_HOSTS = _list("GILDE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("GILDE_ORIGINS", "")
 SITE_NAME = os.environ.get("GILDE_SITE_NAME", "Gilde")
+# The country of whoever runs it (ISO 3166-1), told to registers that harvest from it.
+COUNTRY = os.environ.get("GILDE_COUNTRY", "BE")
 SITE_URL = os.environ.get("GILDE_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
