@@ -40,7 +40,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 
 def table(title: str, timings: Sequence[Timing]) -> str:
     """Return the timings as a table for a terminal."""
-    width = max(len(timing.name) for timing in timings)
+    width = max((len(timing.name) for timing in timings), default=0)
     lines = [title, f"{'':{width}}  median ms   p95 ms   cpu ms  queries  limit ms"]
     for timing in timings:
         queries = "" if timing.queries is None else str(timing.queries)

@@ -18,6 +18,7 @@ from gilde.demo.figures import load_indicators
 from gilde.demo.files import DATA, read, upload_documents
 from gilde.demo.progress import load_progress
 from gilde.demo.promise import PlanLoader
+from gilde.demo.qualifications import load_qualifications
 from gilde.organisations.models import Membership, Organisation
 from gilde.plans.models import Action
 from gilde.plans.services.reference import load_reference, text
@@ -53,6 +54,7 @@ def _load(password: str, say: Say) -> None:
         load_progress(read(f"plans/{path.name}"), people)
         say(f"{path.stem}: invented progress")
     load_indicators(organisations, say)
+    load_qualifications(organisations, people, say)
 
 
 @transaction.atomic
