@@ -282,7 +282,7 @@ def test_an_index_that_cannot_be_read_is_told_in_the_log(
 
 
 def test_an_index_of_another_form_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "_FORM", "2")
+    monkeypatch.setattr(index, "_FORM", "another")
     assert not search.find("learning").available
 
 

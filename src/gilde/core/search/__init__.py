@@ -3,7 +3,9 @@ anew.
 """
 
 from gilde.core.search.entries import PUBLIC, Entry, searchable
-from gilde.core.search.service import EVERYTHING, Hit, Piece, Results, find, paused, rebuild, update
+from gilde.core.search.hits import Hit, Piece
+from gilde.core.search.queries import EVERYTHING
+from gilde.core.search.service import Results, find, paused, rebuild, update
 
 __all__ = [
     "EVERYTHING",

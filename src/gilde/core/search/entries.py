@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from gilde.core.text import Text
@@ -16,7 +16,9 @@ class Entry:
     """One thing that can be found. `visible` holds the scopes that may: PUBLIC, or tokens such as an owner's
     id.
 
-    Title and text are words in one `language`, or a Text in several. `url` is the path of the page.
+    Title and text are words in one `language`, or a Text in several. `url` is the path of the page. `facets`
+    are the values by which it can be filtered and counted: {"level": ["4"], "area": ["BE2", "BE21"]}. Raises
+    ValueError for a facet whose name is no identifier.
     """
 
     id: str
@@ -26,6 +28,13 @@ class Entry:
     url: str
     language: str = "en"
     visible: Collection[str] = (PUBLIC,)
+    facets: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if odd := [name for name in self.facets if not name.isidentifier()]:
+            raise ValueError(
+                f"{odd[0]!r} cannot be the name of a facet: use letters, digits and underscores."
+            )
 
     def titles(self) -> Text:
         """Return the title in the languages that it has."""

@@ -10,8 +10,10 @@ import fcntl
 import json
 import logging
 import os
+import re
 import shutil
 import threading
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,10 +29,18 @@ logger = logging.getLogger(__name__)
 
 STEMMED: Final = {"en": "english", "nl": "dutch"}
 OTHER: Final = "xx"
+# Languages that write compounds as one word whose end says what the thing is: a booglasser is a lasser.
+COMPOUNDING: Final = frozenset({"nl", "de", "da", "sv", "nb", "nn", "is", "fi", "et", "hu"})
+# The fewest letters of that end, and of what stands before it.
+_HEAD, _BEFORE = 4, 3
+_COMPOUND = re.compile(rf"[^\W\d_]{{{_HEAD + _BEFORE},50}}")
+# Letters of a title that its place in an order depends on.
+_ORDERED = 60
 # Part of the name of a folder: an index of another form is not read but built again.
-_FORM = "1"
+_FORM = "2"
 _POINTER = "current"
-_HEAP = 30_000_000
+# Bytes that a writer may use: more makes fewer and larger segments, in which words are found sooner.
+_CHANGING, _BUILDING = 30_000_000, 100_000_000
 
 _opened: dict[str, tuple[tantivy.Index, int]] = {}
 _opening = threading.Lock()
@@ -44,6 +54,8 @@ def _schema() -> tantivy.Schema:
         )
     for name in ("url", "titles"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    # A column for each facet: filtered on and counted.
+    builder.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
     # Words as they are written, of every language: for exact names and for typing errors.
     for name in ("title", "text"):
         builder.add_text_field(name, tokenizer_name="plain")
@@ -51,6 +63,8 @@ def _schema() -> tantivy.Schema:
         tokenizer = language if language in STEMMED else "plain"
         builder.add_text_field(f"title_{language}", tokenizer_name=tokenizer)
         builder.add_text_field(f"text_{language}", stored=True, tokenizer_name=tokenizer)
+        builder.add_text_field(f"head_{language}", tokenizer_name=tokenizer, index_option="freq")
+        builder.add_text_field(f"order_{language}", fast=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -88,7 +102,7 @@ def replace(entries: Iterable[Entry]) -> int:
         folder = base / f"{_FORM}-{uuid4().hex}"
         folder.mkdir()
         try:
-            count = _write(folder, (), entries)
+            count = _write(folder, (), entries, heap=_BUILDING)
             pointer = base / f"{_POINTER}.{uuid4().hex}"
             pointer.write_text(folder.name)
             os.replace(pointer, base / _POINTER)
@@ -109,12 +123,12 @@ def change(kind: str, ids: Collection[str], entries: Iterable[Entry]) -> bool:
         folder = _current_folder()
         if folder is None:
             return False
-        _write(folder, [_key(kind, id) for id in ids], entries)
+        _write(folder, [_key(kind, id) for id in ids], entries, heap=_CHANGING)
     return True
 
 
-def _write(folder: Path, keys: Iterable[str], entries: Iterable[Entry]) -> int:
-    writer = _open(folder).writer(heap_size=_HEAP, num_threads=1)
+def _write(folder: Path, keys: Iterable[str], entries: Iterable[Entry], *, heap: int) -> int:
+    writer = _open(folder).writer(heap_size=heap, num_threads=1)
     count = 0
     for key in keys:
         writer.delete_documents_by_term("key", key)
@@ -137,12 +151,56 @@ def _document(entry: Entry) -> dict[str, Any]:
         "titles": json.dumps(titles.as_json(), ensure_ascii=False),
         "title": list(titles.words.values()),
         "text": list(texts.words.values()),
+        "facets": {
+            name: [facet_value(value) for value in dict.fromkeys(values)]
+            for name, values in entry.facets.items()
+        },
     }
-    for field, words in (("title", titles.words), ("text", texts.words)):
+    heads = {code: _heads(said) for code, said in titles.words.items() if code in COMPOUNDING}
+    for field, words in (("title", titles.words), ("text", texts.words), ("head", heads)):
         for language, said in words.items():
             name = f"{field}_{language if language in STEMMED else OTHER}"
             document.setdefault(name, []).append(said)
+    for language in (*STEMMED, OTHER):
+        document[order_field(language)] = _order(titles.shown(language).words)
     return document
+
+
+def facet_field(name: str) -> str:
+    """Return where the index keeps the values of a facet."""
+    return f"facets.{name}"
+
+
+def facet_value(value: str) -> str:
+    """Return a value as the index keeps it: marked, since what looks like a moment is else kept as one."""
+    return f"={value}"
+
+
+def shown_value(kept: str) -> str:
+    """Return a value as it was given, from how the index keeps it."""
+    return kept.removeprefix("=")
+
+
+def order_field(language: str | None) -> str:
+    """Return where the index keeps the order of titles for a reader of a language."""
+    code = (language or "en").split("-")[0]
+    return f"order_{code if code in STEMMED else OTHER}"
+
+
+def _heads(title: str) -> str:
+    """Return every end that a word of a title has as a compound."""
+    words = _COMPOUND.findall(title)
+    return " ".join(word[at:] for word in words for at in range(_BEFORE, len(word) - _HEAD + 1))
+
+
+def plain(words: str) -> str:
+    """Return words in small letters without accents."""
+    decomposed = unicodedata.normalize("NFKD", words.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _order(title: str) -> str:
+    return plain(title).lstrip(" \"'“”‘’«»(").replace("-", " ")[:_ORDERED]
 
 
 def _key(kind: str, id: object) -> str:

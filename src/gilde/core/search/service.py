@@ -1,97 +1,45 @@
-"""Find things by words. The index is never asked who may do what: it only narrows, by scopes that the caller
-gives.
-"""
+"""Find things by words and by what they are, and keep the index up to date."""
 
 from __future__ import annotations
 
-import json
 import logging
-import re
-import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final
 
 import tantivy
 from django.db import transaction
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from gilde.core.search import index
-from gilde.core.search.entries import PUBLIC, sources
-from gilde.core.search.index import OTHER, SCHEMA, STEMMED
-from gilde.core.text import Text
+from gilde.core.search.entries import sources
+from gilde.core.search.hits import Hit, shown
+from gilde.core.search.queries import Narrowing, exactly, parts_of, similarly
 
 logger = logging.getLogger(__name__)
 
-# The scope of who may see everything.
-EVERYTHING: Final = "*"
-_SNIPPET = 220
-_MOST_WORDS = 20
-_TITLE_WEIGHT = 3.0
-_FIELDS = [
-    f"{field}{suffix}"
-    for field in ("title", "text")
-    for suffix in ("", *(f"_{x}" for x in (*STEMMED, OTHER)))
-]
-_BOOSTS = {name: _TITLE_WEIGHT for name in _FIELDS if name.startswith("title")}
-_PART = re.compile(r'"([^"]*)"|([^\W_]+)')
+# Values of a facet that are counted, those of most things first.
+_MOST_VALUES = 1000
+_MOST_HITS = 200
 
 _paused: ContextVar[bool] = ContextVar("search_paused", default=False)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of a snippet, and whether it is what was looked for."""
-
-    words: str
-    found: bool
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A thing that was found; `language` is that of the title, `foreign` when it is not the reader's."""
-
-    kind: str
-    id: str
-    title: str
-    language: str
-    foreign: bool
-    url: str
-    pieces: tuple[Piece, ...]
-
-    @property
-    def snippet(self) -> str:
-        """Return the passage that fits, as plain words."""
-        return "".join(piece.words for piece in self.pieces)
-
-    @property
-    def snippet_html(self) -> SafeString:
-        """Return the passage that fits, with what was looked for in `<mark>`."""
-        return format_html_join(
-            "",
-            "{}{}{}",
-            ((_OPEN if p.found else "", p.words, _CLOSE if p.found else "") for p in self.pieces),
-        )
-
-
-_OPEN, _CLOSE = SafeString("<mark>"), SafeString("</mark>")
 
 
 @dataclass(frozen=True)
 class Results:
     """`count` things fit, `hits` are those of the page asked for. `approximate` when only similar words were
     found.
+
+    `counts` says, by facet and value, how many things fit when the filter on that facet itself is set aside.
     """
 
     count: int
     hits: tuple[Hit, ...]
     approximate: bool = False
     available: bool = True
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def rebuild() -> int:
@@ -125,131 +73,74 @@ def find(
     *,
     kinds: Collection[str] = (),
     scopes: Collection[str] = (),
+    facets: Mapping[str, Collection[str]] | None = None,
+    count: Collection[str] = (),
     limit: int = 20,
     offset: int = 0,
 ) -> Results:
     """Return what fits all the words of a query, best first; words in double quotes stand together.
 
     Looked for are things that are public or in one of `scopes` (EVERYTHING for all), of `kinds` (all when
-    empty). When nothing fits, words that differ by a letter or two are taken too. Any text is a valid query.
+    empty), with one of the values of each facet. When nothing has the words, those that differ by a letter
+    (long ones of a title by two) are taken too. Any text is a valid query; an empty one with facets or one
+    kind finds all that, by title. `count` names the facets to count, each for its thousand most frequent values.
     """
-    parts = _parts(query)
     found = index.current()
     if found is None:
         return Results(0, (), available=False)
-    if not parts:
-        return Results(0, ())
+    narrowing = Narrowing(kinds, scopes, {name: values for name, values in (facets or {}).items() if values})
+    parts = parts_of(query)
+    if not parts and (query.strip() or not (narrowing.facets or len(kinds) == 1)):
+        return Results(0, (), counts={name: {} for name in count})
     searcher = found.searcher()
-    limit, offset = max(1, min(limit, 200)), max(0, offset)
-    exact, _errors = found.parse_query_lenient(
-        " ".join(f'"{part}"' for part in parts), _FIELDS, _BOOSTS, conjunction_by_default=True
+    words, approximate = _words(found, searcher, parts, narrowing)
+    result = searcher.search(
+        narrowing.of(words),
+        limit=max(1, min(limit, _MOST_HITS)),
+        offset=max(0, offset),
+        order_by_field=None if parts else index.order_field(get_language()),
+        order=tantivy.Order.Desc if parts else tantivy.Order.Asc,
     )
-    for words, approximate in ((exact, False), (_similar(parts), True)):
-        result = searcher.search(_narrowed(words, kinds, scopes), limit=limit, offset=offset, count=True)
-        count = int(result.count or 0)  # type: ignore[attr-defined]  # missing in the stubs of tantivy
-        if count:
-            hits = tuple(_hit(searcher, words, searcher.doc(address)) for _score, address in result.hits)
-            return Results(count, hits, approximate)
-    return Results(0, ())
+    number = int(result.count or 0)  # type: ignore[attr-defined]  # missing in the stubs of tantivy
+    hits = shown(searcher, words if parts else None, [address for _score, address in result.hits])
+    counts = _counts(searcher, words, narrowing, count)
+    return Results(number, hits, approximate and number > 0, counts=counts)
+
+
+def _words(
+    found: tantivy.Index, searcher: tantivy.Searcher, parts: list[str], narrowing: Narrowing
+) -> tuple[tantivy.Query, bool]:
+    """Return the query for these words, and whether it is for similar ones.
+
+    What is filtered on does not decide it: a filter only takes away.
+    """
+    if not parts:
+        return tantivy.Query.all_query(), False
+    exact = exactly(found, parts)
+    if searcher.search(narrowing.of(exact, without=narrowing.facets), limit=1, count=False).hits:
+        return exact, False
+    return similarly(found, parts), True
+
+
+def _counts(
+    searcher: tantivy.Searcher, words: tantivy.Query, narrowing: Narrowing, names: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """Return how many things have each value of these facets, for each as if no filter were on it."""
+    counts: dict[str, dict[str, int]] = {name: {} for name in names}
+    unfiltered = [name for name in counts if name not in narrowing.facets]
+    for together in (unfiltered, *([name] for name in counts if name in narrowing.facets)):
+        asked = {
+            name: {"terms": {"field": index.facet_field(name), "size": _MOST_VALUES}}
+            for name in together
+            if name.isidentifier()
+        }
+        if asked:
+            counted = searcher.aggregate(narrowing.of(words, without=together), asked)
+            for name, values in counted.items():
+                counts[name] = {index.shown_value(v["key"]): int(v["doc_count"]) for v in values["buckets"]}
+    return counts
 
 
 def _apply(kind: str, ids: list[str]) -> None:
     if not index.change(kind, ids, sources()[kind](ids)):
         rebuild()
-
-
-def _parts(query: str) -> list[str]:
-    """Return the words and the phrases of a query, without anything that the parser could take for its
-    own.
-    """
-    parts = []
-    for quoted, word in _PART.findall(query[:500]):
-        words = " ".join(re.findall(r"[^\W_]+", quoted or word)).lower()
-        if words:
-            parts.append(words)
-    return parts[:_MOST_WORDS]
-
-
-def _similar(parts: list[str]) -> tantivy.Query:
-    """Return a query for words that differ a little from these, or begin with them; a phrase is taken at its
-    word.
-    """
-    if any(" " in part for part in parts):
-        return tantivy.Query.empty_query()
-    must = []
-    for word in parts:
-        plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-        distance = 0 if len(plain) < 4 else 1 if len(plain) < 8 else 2
-        ways = [(distance, False), (0, True)] if len(plain) > 2 else [(0, False)]
-        fields = [
-            tantivy.Query.boost_query(
-                tantivy.Query.fuzzy_term_query(SCHEMA, field, plain, distance=most, prefix=prefix), weight
-            )
-            for field, weight in (("title", _TITLE_WEIGHT), ("text", 1.0))
-            for most, prefix in ways
-        ]
-        either = tantivy.Query.boolean_query([(tantivy.Occur.Should, field) for field in fields])
-        must.append((tantivy.Occur.Must, either))
-    return tantivy.Query.boolean_query(must)
-
-
-def _narrowed(words: tantivy.Query, kinds: Collection[str], scopes: Collection[str]) -> tantivy.Query:
-    must = [(tantivy.Occur.Must, words)]
-    if EVERYTHING not in scopes:
-        allowed = tantivy.Query.term_set_query(SCHEMA, "scope", [PUBLIC, *(str(scope) for scope in scopes)])
-        must.append((tantivy.Occur.Must, tantivy.Query.const_score_query(allowed, 0.0)))
-    if kinds:
-        chosen = tantivy.Query.term_set_query(SCHEMA, "kind", list(kinds))
-        must.append((tantivy.Occur.Must, tantivy.Query.const_score_query(chosen, 0.0)))
-    return tantivy.Query.boolean_query(must)
-
-
-def _hit(searcher: tantivy.Searcher, words: tantivy.Query, document: tantivy.Document) -> Hit:
-    stored = json.loads(str(document.get_first("titles")))
-    title = Text(stored["source"], stored["words"]).shown()
-    return Hit(
-        kind=str(document.get_first("kind")),
-        id=str(document.get_first("id")),
-        title=title.words,
-        language=title.language,
-        foreign=title.foreign,
-        url=str(document.get_first("url")),
-        pieces=_pieces(searcher, words, document),
-    )
-
-
-def _pieces(
-    searcher: tantivy.Searcher, words: tantivy.Query, document: tantivy.Document
-) -> tuple[Piece, ...]:
-    """Return the passage that fits best: in the reader's language where it can be, else the beginning of the
-    text.
-    """
-    reader = (get_language() or "en").split("-")[0]
-    fields = [f"text_{x}" for x in sorted((*STEMMED, OTHER), key=lambda x: x != reader)]
-    for field in fields:
-        if document.get_first(field) is None:
-            continue
-        generator = tantivy.SnippetGenerator.create(searcher, words, SCHEMA, field)
-        generator.set_max_num_chars(_SNIPPET)
-        snippet = generator.snippet_from_doc(document)
-        if ranges := snippet.highlighted():
-            return tuple(_cut(snippet.fragment(), [(r.start, r.end) for r in ranges]))
-    beginning = next((str(text) for field in fields if (text := document.get_first(field))), "")
-    return (Piece(_shortened(beginning), False),)
-
-
-def _cut(fragment: str, ranges: list[tuple[int, int]]) -> Iterator[Piece]:
-    content, at = fragment.encode(), 0  # the ranges count bytes
-    for start, end in ranges:
-        if start > at:
-            yield Piece(content[at:start].decode(errors="replace"), False)
-        yield Piece(content[start:end].decode(errors="replace"), True)
-        at = end
-    if at < len(content):
-        yield Piece(content[at:].decode(errors="replace"), False)
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= _SNIPPET:
-        return text
-    return text[:_SNIPPET].rsplit(" ", 1)[0] + "…"
