@@ -13,6 +13,7 @@ from gilde.qualifications.described import Body, Publisher
 FORMS: Final = {
     "elm-xml": "European Learning Model 3 (XML)",
     "elm-jsonld": "European Learning Model 3 (JSON-LD)",
+    "elm-turtle": "European Learning Model 3 (Turtle)",
     "case": "CASE 1.0",
     "ctdl": "CTDL (JSON-LD)",
     "csv": "CSV",

@@ -16,6 +16,9 @@ from gilde.qualifications.formats import elm_rdf
 from gilde.qualifications.models import OutcomeVersion, Qualification, QualificationVersion, Unit
 from gilde.qualifications.publishing import publisher
 
+# How a skill of ESCO relates to an outcome: exact, close, broad (the skill is broader), narrow (SKOS, section 10).
+RELATIONS = "http://www.w3.org/2004/02/skos/core#"
+
 
 def _qualification(actor: Actor, key: UUID) -> Qualification | None:
     found = visible_qualifications(actor).filter(pk=key).prefetch_related("versions").first()
@@ -42,11 +45,24 @@ def _shown_data(qualification: Qualification) -> Mapping[str, Any]:
 
 
 def _version_data(version: QualificationVersion) -> Mapping[str, Any]:
-    return elm_rdf.as_jsonld(publisher(), describe(version))
+    data = elm_rdf.as_jsonld(publisher(), describe(version))
+    data.pop("id", None)  # the address that was asked for is added as "@id", and JSON-LD takes one of them only
+    return data
 
 
 def _outcome_data(version: OutcomeVersion) -> Mapping[str, Any]:
-    return elm_rdf.outcome_as_jsonld(outcome(version))
+    """A learning outcome in the words of the European Learning Model, with what its confirmed links say."""
+    told = outcome(version)
+    skills = [
+        {"id": link.uri, "type": "Concept", "prefLabel": dict(link.label.words), "relation": link.relation}
+        for link in told.concepts
+    ]
+    return {
+        "@context": {**elm_rdf.context(), "relation": f"{RELATIONS}mappingRelation"},
+        "type": "LearningOutcome",
+        "title": dict(told.statement.words),
+        "relatedESCOSkill": skills,
+    }
 
 
 def _version_page(version: QualificationVersion) -> str:

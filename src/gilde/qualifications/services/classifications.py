@@ -68,9 +68,9 @@ def load_files(
 ) -> Loaded:
     """Load one edition from its official files, or add languages and relations to one that is loaded.
 
-    Everything is checked before anything is stored, and stored all or nothing; files that are loaded already are told
-    by their SHA-256 and change nothing. The first edition of a classification becomes the one in use. Raises Refused,
-    Unreadable.
+    Everything is checked before anything is stored, and nobody sees an edition before it is whole; files that are
+    loaded already are told by their SHA-256 and change nothing. The first edition of a classification becomes the one
+    in use. Raises Refused, Unreadable.
     """
     require(access.can_keep_reference(actor))
     package = open_package(paths, version=version, scheme=scheme)
@@ -192,41 +192,70 @@ def _load(
     known = {digest for _name, digest in edition.parts} if edition else set()
     if edition and parts and all(digest in known for _name, digest in parts):
         return Loaded(edition, edition.concept_count, edition.relation_count, new=False)
+    if edition and edition.state == SchemeEdition.State.LOADING:  # of a load that was interrupted
+        edition.delete()
+        edition = None
     package.check()
-    total, say = package.total, progress or (lambda _done, _total, _step: None)
-    with transaction.atomic():
-        edition = edition or SchemeEdition.objects.create(scheme=scheme, number=package.version)
-        done = 0
-        for some in _batches(package.concepts(), _AT_ONCE):
-            _store_concepts(edition, some)
-            done += len(some)
-            say(done, total, _("Concepts"))
-        keys = dict(edition.concepts.values_list("uri", "pk"))
-        for pairs in _batches(package.relations(), _RELATIONS_AT_ONCE):
-            rows = [
-                ConceptRelation(source_id=keys[each.source], target_id=keys[each.target], kind=each.kind)
-                for each in pairs
-            ]
-            ConceptRelation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_RELATIONS_AT_ONCE)
-            done += len(pairs)
-            say(done, total, _("Relations"))
-        edition.languages = sorted({*edition.languages, *package.languages})
-        edition.parts = [*edition.parts, *(part for part in parts if part[1] not in known)]
-        edition.source = source or edition.source
-        edition.concept_count = len(keys)
-        edition.relation_count = ConceptRelation.objects.filter(source__edition=edition).count()
-        edition.state, edition.loaded_at = SchemeEdition.State.LOADED, clock.now()
-        checked(edition).save()
-        if not SchemeEdition.objects.filter(scheme=scheme, current=True).exists():
-            _put_in_use(edition)
-        audit.record(
-            actor,
-            "qualifications.edition.load",
-            edition,
-            after={"scheme": scheme.pk, "number": edition.number, "files": [name for name, _digest in parts]},
-        )
+    if edition:  # more languages or relations of an edition in use: nobody sees half of them
+        with transaction.atomic():
+            _store(edition, package, progress)
+            _finish(actor, edition, package, parts, source)
+    else:
+        edition = SchemeEdition.objects.create(scheme=scheme, number=package.version)
+        try:
+            _store(edition, package, progress)
+            _finish(actor, edition, package, parts, source)
+        except BaseException:
+            edition.delete()
+            raise
     return Loaded(
         edition, edition.concept_count, edition.relation_count, new=True, unknown=tuple(package.unknown)
+    )
+
+
+def _store(edition: SchemeEdition, package: Package, progress: Progress | None) -> None:
+    """Store what a package has, a thousand concepts and then five thousand relations at a time."""
+    total, say = package.total, progress or (lambda _done, _total, _step: None)
+    done = 0
+    for some in _batches(package.concepts(), _AT_ONCE):
+        with transaction.atomic():
+            _store_concepts(edition, some)
+        done += len(some)
+        say(done, total, _("Concepts"))
+    keys = dict(edition.concepts.values_list("uri", "pk"))
+    for pairs in _batches(package.relations(), _RELATIONS_AT_ONCE):
+        rows = [
+            ConceptRelation(source_id=keys[each.source], target_id=keys[each.target], kind=each.kind)
+            for each in pairs
+        ]
+        ConceptRelation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_RELATIONS_AT_ONCE)
+        done += len(pairs)
+        say(done, total, _("Relations"))
+
+
+@transaction.atomic
+def _finish(
+    actor: Actor, edition: SchemeEdition, package: Package, parts: list[list[str]], source: str
+) -> None:
+    known = {digest for _name, digest in edition.parts}
+    edition.languages = sorted({*edition.languages, *package.languages})
+    edition.parts = [*edition.parts, *(part for part in parts if part[1] not in known)]
+    edition.source = source or edition.source
+    edition.concept_count = edition.concepts.count()
+    edition.relation_count = ConceptRelation.objects.filter(source__edition=edition).count()
+    edition.state, edition.loaded_at = SchemeEdition.State.LOADED, clock.now()
+    checked(edition).save()
+    if not SchemeEdition.objects.filter(scheme=edition.scheme_id, current=True).exists():
+        _put_in_use(edition)
+    audit.record(
+        actor,
+        "qualifications.edition.load",
+        edition,
+        after={
+            "scheme": edition.scheme_id,
+            "number": edition.number,
+            "files": [name for name, _digest in parts],
+        },
     )
 
 

@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from gilde.qualifications.views import programmes, programmes_due, programmes_kept
+from gilde.qualifications.views import programmes, programmes_due, programmes_kept, programmes_list
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/", programmes.picture, name="programmes"),
-    path("programmes/list/", programmes.programme_list, name="programme-list"),
+    path("programmes/list/", programmes_list.programme_list, name="programme-list"),
     path("programmes/due/", programmes_due.screenings, name="programme-due"),
     path("programmes/due/reviews/", programmes_due.reviews, name="review-due"),
     path("programmes/add/", programmes_kept.add, name="programme-add"),

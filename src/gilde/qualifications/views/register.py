@@ -32,6 +32,8 @@ from gilde.qualifications.models import (
 )
 
 FACETS: Final = ("level", "sector", "kind", "area", "provider", "country", "skill", "occupation")
+# What has thousands of values is filtered on from other pages, not counted.
+_COUNTED: Final = ("level", "sector", "kind", "area", "provider", "country")
 _OPEN: Final = (
     "level",
     "sector",
@@ -108,7 +110,7 @@ def _find(
         kinds=["qualification"],
         scopes=scopes_of(request.user),
         facets=chosen,
-        count=FACETS if counted else (),
+        count=_COUNTED if counted else (),
         limit=limit,
         offset=offset,
     )
