@@ -29,6 +29,7 @@ from tests.plans.factories import (
     UserFactory,
     a_plan,
 )
+from tests.qualifications import rows
 
 
 @dataclass
@@ -91,5 +92,6 @@ class World:
             "article_link": ProvisionIndicatorFactory(provision=provision).pk,
             **officers_things(plan.owner, cast.officer),
             **readers_things(plan.owner),
+            **rows.things(rows.Around(plan.owner, cast.reader, cast.officer, cast.approver, cast.elsewhere)),
         }
         return cls(plan, measure, actors, things)

@@ -337,3 +337,7 @@ def a_day(text: str) -> datetime:
     return timezone.make_aware(
         datetime.combine(date.fromisoformat(text), datetime.min.time().replace(hour=12))
     )
+
+
+# Last, because it is made of what stands above.
+from tests.qualifications.metric_makers import MAKERS  # noqa: E402, F401

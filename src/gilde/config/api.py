@@ -28,6 +28,7 @@ from gilde.core.errors import GildeError
 from gilde.indicators.api import routers as indicators
 from gilde.organisations.api import router as organisations
 from gilde.plans.api import routers as plans
+from gilde.qualifications.api import routers as qualifications
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +161,7 @@ def read_session(request: HttpRequest, response: HttpResponse) -> Session:
     )
 
 
-for prefix, router in [*plans, *indicators]:
+for prefix, router in [*plans, *qualifications, *indicators]:
     api.add_router(prefix, router)
 api.add_router("/organisations", organisations)
 

@@ -43,6 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     links = [
         (_("Plans"), reverse("plans:list")),
         (_("Instruments"), reverse("plans:instruments")),
+        (_("Qualifications"), reverse("qualifications:list")),
         (_("Indicators"), reverse("indicators:list")),
         (_("Organisations"), reverse("organisations:list")),
     ]

@@ -46,6 +46,7 @@ from gilde.qualifications.services.reference import load_reference
 
 Say = Callable[[str], None]
 _SINCE = datetime.date(2022, 1, 1)
+_GRADES = {2: "second", 3: "third"}
 _BODIES = {"agency": "ahovoks", "government": "flemish-government"}
 
 
@@ -161,7 +162,7 @@ def _programmes(cast: Cast, providers: Mapping[str, tuple[Organisation, str, Are
             finality=row["finality"],
             form=row["form"],
             domain=row["domain"],
-            grade=str(row.get("grade") or ""),
+            grade=_GRADES.get(row.get("grade"), row.get("grade") or ""),
             years=Decimal(str(row["years"])) if row.get("years") else None,
             created_in=row["created"],
             last_screened=row.get("last_screened"),
