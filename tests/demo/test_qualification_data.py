@@ -30,7 +30,7 @@ ELEMENTS = {
 }
 KINDS = {"knowledge", "skill", "autonomy"}
 RELATIONS = {"exact", "close", "broad", "narrow"}
-ASSESSMENTS = {"written", "oral", "practical", "portfolio", "project", "observation", "mixed"}
+ASSESSMENTS = {"written", "oral", "practical", "portfolio", "project", "continuous"}
 PARTICIPATION = {"onsite", "online", "blended", "workplace"}
 STATES = {  # a superseded or withdrawn version needs a history, which the loader makes
     "draft",

@@ -50,6 +50,11 @@ def test_a_code_is_taken_once() -> None:
     assert QualificationVersion.objects.filter(qualification__code="tiler").count() == 1
 
 
+def test_a_code_that_is_the_address_of_another_page_is_refused() -> None:
+    with pytest.raises(Invalid, match="address of another page"):
+        _begin(code="compare")
+
+
 def test_who_writes_for_another_organisation_writes_nothing_here() -> None:
     version = a_file()
     cast = Cast.of(version)

@@ -68,20 +68,25 @@ class Workflow(Generic[Thing]):
 
     def can(self, actor: Actor, thing: Thing, name: str) -> Decision:
         """Return whether the actor's roles allow this transition from the state that the thing has now."""
-        transition = self.transitions[name]
+        return self._can(self.transitions[name], thing, lambda: self.roles_of(actor, thing))
+
+    def _can(
+        self, transition: Transition, thing: Thing, held: Callable[[], Collection[str]]
+    ) -> Decision:
         state = getattr(thing, self.field)
         if state not in transition.sources:
             return refused(
                 _("This is “%(state)s” now, so it cannot be changed that way.")
                 % {"state": self.label_of(state)}
             )
-        if not transition.roles & set(self.roles_of(actor, thing)):
+        if not transition.roles & set(held()):
             return refused(_("Your role does not allow this step."))
         return allowed(_("Your role allows this step."))
 
     def open_to(self, actor: Actor, thing: Thing) -> list[Transition]:
         """Return the transitions that the actor may make now, in the order of the table."""
-        return [t for t in self.transitions.values() if self.can(actor, thing, t.name)]
+        held = frozenset(self.roles_of(actor, thing))
+        return [t for t in self.transitions.values() if self._can(t, thing, lambda: held)]
 
     def apply(self, thing: Thing, name: str, *, actor: Actor, **fields: Any) -> Thing:
         """Make the transition, store `fields` with it, write the audit event, and return the thing as stored.

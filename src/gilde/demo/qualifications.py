@@ -46,7 +46,7 @@ from gilde.qualifications.services.reference import load_reference
 
 Say = Callable[[str], None]
 _SINCE = datetime.date(2022, 1, 1)
-_GRADES = {2: "second", 3: "third"}
+_GRADES = {2: "second", 3: "third", "se-n-se": "after-third"}
 _BODIES = {"agency": "ahovoks", "government": "flemish-government"}
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from gilde.core import audit, clock
 from gilde.core.access import Actor, require
 from gilde.core.changes import changed, checked
-from gilde.core.errors import Invalid, Refused
+from gilde.core.errors import Invalid, Refused, Stale
 from gilde.core.models import User
 from gilde.organisations.public import Organisation
 from gilde.qualifications import access, levelling, procedures, snapshots
@@ -251,8 +251,10 @@ def comment(
 
 
 def resolve(*, actor: Actor, comment: Comment, answer: str) -> Comment:
-    """Deal with a comment by an answer: the drafters and the committee may. Raises Refused, Invalid."""
+    """Deal with a comment by an answer: the drafters and the committee may. Raises Refused, Invalid, Stale."""
     require(access.can_comment(actor, comment.version))
+    if Comment.objects.filter(pk=comment.pk, resolved_at__isnull=False).exists():
+        raise Stale(_("Somebody else has answered this comment in the meantime. Look at the answer first."))
     if not answer.strip():
         raise Invalid(_("Say what was done about the comment."), fields={"answer": [_("Say what was done.")]})
     with transaction.atomic():

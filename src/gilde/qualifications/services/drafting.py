@@ -21,6 +21,7 @@ from gilde.core.errors import Invalid, Stale
 from gilde.core.text import Text
 from gilde.organisations.public import Organisation
 from gilde.qualifications import access
+from gilde.qualifications.codes import is_reserved
 from gilde.qualifications.models import (
     Framework,
     Linked,
@@ -37,6 +38,7 @@ from gilde.qualifications.models import (
     Unit,
     UnitOutcome,
 )
+from gilde.qualifications.models.qualifications import PUBLIC
 from gilde.qualifications.services.steps import record_stage
 
 OUTCOME_FIELDS = ("kind", "verb", "object", "context", "statement")
@@ -59,6 +61,9 @@ def begin_file(
     `fields` are further columns of the version. Raises Refused, Invalid for a code that is taken.
     """
     require(access.can_draft_for(actor, owner))
+    if is_reserved(code):
+        sentence = _("“%(code)s” is the address of another page. Choose another code.") % {"code": code}
+        raise Invalid(sentence, fields={"code": [sentence]})
     framework = Framework.objects.filter(pk=procedure.framework).first()
     if framework is None:
         sentence = _(
@@ -97,12 +102,12 @@ def begin_next_version(*, actor: Actor, qualification: Qualification) -> Qualifi
     newest = qualification.versions.order_by("-number").first()
     assert newest is not None
     require(access.can_renew(actor, newest))
-    done = {*access.PUBLIC, State.WITHDRAWN, State.REJECTED}
+    done = {*PUBLIC, State.WITHDRAWN, State.REJECTED}
     if newest.state not in done:
         sentence = _("Version %(number)d is “%(state)s”: finish it before you begin the next.")
         raise Invalid(sentence % {"number": newest.number, "state": newest.get_state_display()})
     with transaction.atomic():
-        draft = _copy(newest)
+        draft: QualificationVersion = _copy(newest)
         draft.number, draft.state, draft.state_since = newest.number + 1, State.DRAFT, clock.now()
         draft.recognised_at = draft.registered_at = draft.review_due = None
         draft.valid_from = draft.valid_until = None

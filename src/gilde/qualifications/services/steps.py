@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gilde.core import audit, clock
 from gilde.core.access import Actor, require
 from gilde.core.changes import moved
-from gilde.core.errors import Invalid
+from gilde.core.errors import Invalid, Stale
 from gilde.qualifications import levelling, procedures, snapshots
 from gilde.qualifications.errors import NotComplete, NotDecided
 from gilde.qualifications.models import (
@@ -51,6 +51,8 @@ def take_step(
     step = _step_of(version, name)
     assert version.procedure is not None
     workflow = procedures.workflow_of(version.procedure)
+    if lock is not None and version.version != lock:
+        raise Stale(_("Somebody else changed this file in the meantime. Look at it again, then decide."))
     require(workflow.can(actor, version, name))
     round_ = version.rounds.filter(closed_at=None).select_related("committee").first()
     _check(step, version, round_, ground)

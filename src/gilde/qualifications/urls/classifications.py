@@ -1,5 +1,30 @@
-"""Routes of classifications."""
+"""Routes of classifications: which are loaded, browsing one, a concept, loading, and moving to another edition."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gilde.qualifications.views import classifications, concepts, editions, migration
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("classifications/", classifications.page, name="classifications"),
+    path("classifications/load/", editions.load, name="classification-load"),
+    path("classifications/load/<uuid:job_id>/", editions.loaded, name="classification-loaded"),
+    path("classifications/own/", editions.own, name="classification-own"),
+    path("classifications/concept/", concepts.concept, name="concept"),
+    path("classifications/<slug:scheme>/", concepts.browse, name="classification"),
+    path("classifications/<slug:scheme>/use/<uuid:edition>/", editions.use, name="classification-use"),
+    path(
+        "classifications/<slug:scheme>/compare/<uuid:old>/<uuid:new>/",
+        migration.report,
+        name="classification-compare",
+    ),
+    path(
+        "classifications/<slug:scheme>/compare/<uuid:old>/<uuid:new>/start/",
+        migration.start,
+        name="classification-compare-start",
+    ),
+    path(
+        "classifications/<slug:scheme>/compare/<uuid:old>/<uuid:new>/move/",
+        migration.move,
+        name="classification-move",
+    ),
+]
