@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from gilde.qualifications.joint_credit import Workload
 from gilde.qualifications.joint_purposes import LEAST_PARTNERS, purpose_of
+from gilde.qualifications.joint_words import number
 from gilde.qualifications.models import Joint, JointUnit, Partner
 
 Where = Literal["joint", "partners", "partner", "units", "unit", "outcomes"]
@@ -112,9 +112,9 @@ def _of_unit(joint: Joint, unit: JointUnit, partners: Sequence[Partner]) -> Iter
     if giver is not None and (stands_for := work.differs) is not None:
         told = {
             **named,
-            "points": number_format(unit.credit, force_grouping=True),
-            "stands_for": number_format(stands_for.normalize() + 0, force_grouping=True),
-            "hours": number_format(unit.hours, force_grouping=True),
+            "points": number(work.points or 0),
+            "stands_for": number(stands_for),
+            "hours": number(work.hours or 0),
             "country": giver.country,
         }
         yield Lack(

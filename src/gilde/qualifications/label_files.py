@@ -1,4 +1,4 @@
-"""The labels of skills from files, for matching without a database: files of ESCO, or any CSV with addresses and names."""
+"""The labels of skills from files, for matching without a database: of ESCO, or any CSV with addresses and names."""
 
 from __future__ import annotations
 

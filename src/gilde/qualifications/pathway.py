@@ -151,10 +151,10 @@ def _line(other: tuple[int, int], here: tuple[int, int], how: str) -> SafeString
     low, high = (other, here) if how == "before" else (here, other)
     x1, y1 = low[0] + _BOX // 2, low[1]
     x2, y2 = high[0] + _BOX // 2, high[1] + _HEIGHT
-    if y2 > y1:  # side by side, or against the levels
-        x1, y1 = low[0] + (_BOX if high[0] > low[0] else 0), low[1] + _HEIGHT // 2
-        x2, y2 = high[0] + (0 if high[0] > low[0] else _BOX), high[1] + _HEIGHT // 2
     middle = (y1 + y2) // 2
+    if y2 > y1:  # in one row, or against the levels: round below
+        y1, y2 = low[1] + _HEIGHT, high[1] + _HEIGHT
+        middle = max(y1, y2) + _ROW - _HEIGHT - 24
     return format_html(
         '<path class="{}" d="M{} {} C{} {} {} {} {} {}"/><circle class="head" cx="{}" cy="{}" r="3.5"/>',
         "near" if how == "near" else "",

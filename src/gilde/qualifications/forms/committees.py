@@ -113,6 +113,8 @@ class LevelRow:
     element: Element
     level: Any
     ground: Any
+    chosen: str
+    hint: str
     descriptors: Sequence[tuple[Level, Text]]
     new_group: bool
 
@@ -121,11 +123,16 @@ class LevelsForm(forms.Form):
     """A level and a ground for each element of a framework; what is left open stays as it was."""
 
     def __init__(
-        self, *args: Any, scale: Scale, known: Mapping[int, tuple[str, str]] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        scale: Scale,
+        known: Mapping[int, tuple[str, str]] | None = None,
+        **kwargs: Any,
     ) -> None:
         """`known` gives by element the code of the level and the ground that are there already."""
         super().__init__(*args, **kwargs)
         self.scale = scale
+        self.hints: Mapping[int, str] = {}  # a sentence to an element
         choices = [(level.code, level.code) for level in scale.levels]
         for element in scale.elements:
             level, ground = (known or {}).get(element.pk, ("", ""))
@@ -172,6 +179,8 @@ class LevelsForm(forms.Form):
                     element,
                     self[f"level_{element.pk}"],
                     self[f"ground_{element.pk}"],
+                    self[f"level_{element.pk}"].value() or "",
+                    self.hints.get(element.pk, ""),
                     self.scale.descriptors(element),
                     bool(element.group) and str(element.group) != group,
                 )

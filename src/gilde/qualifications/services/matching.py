@@ -165,9 +165,7 @@ def _propose(actor: Actor, index: Index, outcomes: Sequence[OutcomeVersion], lim
     return made
 
 
-def _candidates(
-    index: Index, outcomes: Sequence[OutcomeVersion], limit: int
-) -> dict[Any, list[Candidate]]:
+def _candidates(index: Index, outcomes: Sequence[OutcomeVersion], limit: int) -> dict[Any, list[Candidate]]:
     """Return the concepts that each outcome may mean, by the best of the languages in which it is written."""
     best: dict[Any, dict[str, Candidate]] = {each.pk: {} for each in outcomes}
     languages = sorted({language for each in outcomes for language in each.statement.words})
@@ -285,7 +283,9 @@ def _concept(uri: str) -> Concept:
     found = names_of([uri]).get(uri)
     if found is None:
         raise Invalid(
-            _("There is no concept “%(uri)s” in the edition of ESCO that is in use here. Search it by its name.")
+            _(
+                "There is no concept “%(uri)s” in the edition of ESCO that is in use here. Search it by its name."
+            )
             % {"uri": uri[:200]},
             fields={"uri": [_("There is no such concept in the edition in use.")]},
         )

@@ -99,9 +99,7 @@ def build_index(*, progress: Progress | None = None) -> Path:
     if edition is None:
         raise NotMatched(Standing(None).sentence)
     target = _wanted(edition)
-    built = matching.build(
-        _terms(edition), confirmed=_confirmed(), embedding=_embedding(), progress=progress
-    )
+    built = matching.build(_terms(edition), confirmed=_confirmed(), embedding=_embedding(), progress=progress)
     saved = built.save(target)
     target.touch()  # the newest, also where the same was built before
     _forget(edition)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -98,9 +97,3 @@ def _path(old: SchemeEdition, new: SchemeEdition) -> Path:
     made_of = (old.pk, old.loaded_at, new.pk, new.loaded_at, get_language(), _FORM)
     name = hashlib.sha256(repr(made_of).encode()).hexdigest()[:24]
     return Path(settings.DATA_DIR) / "migrations" / f"{name}.json"
-
-
-def forget(old: SchemeEdition, new: SchemeEdition) -> None:
-    """Remove what is kept of two editions in the reader's language, so that it is worked out again."""
-    with suppress(FileNotFoundError):
-        _path(old, new).unlink()

@@ -70,9 +70,7 @@ def _edition(edition: SchemeEdition, current: SchemeEdition | None, keeps: bool)
     if edition.state == SchemeEdition.State.LOADED and current is not None and not edition.current:
         # From the older to the newer, by their numbers.
         old, new = sorted((edition, current), key=lambda each: _number(each.number))
-        compare = reverse(
-            "qualifications:classification-compare", args=[edition.scheme_id, old.pk, new.pk]
-        )
+        compare = reverse("qualifications:classification-compare", args=[edition.scheme_id, old.pk, new.pk])
     if keeps and edition.state == SchemeEdition.State.LOADED and not edition.current:
         use = reverse("qualifications:classification-use", args=[edition.scheme_id, edition.pk])
     return Edition(edition, ", ".join(map(language_name, edition.languages)), use, compare)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gilde.core.access import require
-from gilde.core.components import Fact, Task, link, status, written
+from gilde.core.components import Fact, Kind, Task, link, status, written
 from gilde.core.form_pages import Crumb, Page, answer, found
 from gilde.core.lists import Column, Filter, Listing, Row, words_of
 from gilde.qualifications import access, rooms
@@ -26,6 +26,11 @@ from gilde.qualifications.services import committees
 _both = require_http_methods(["GET", "HEAD", "POST"])
 _RULES = dict(Committee.Rule.choices)
 _RESULTS = dict(Round.Result.choices)
+_KINDS: dict[str, Kind] = {
+    Round.Result.OPEN: "info",
+    Round.Result.AGREED: "good",
+    Round.Result.REFUSED: "bad",
+}
 
 
 def _committee_link(row: Row) -> object:
@@ -61,15 +66,12 @@ def _round_link(row: Row) -> object:
 
 
 def _result_tag(row: Row) -> object:
-    if not row["closed_at"]:
-        return status("info", _("open"))
     return result_tag(row["result"])
 
 
 def result_tag(result: str) -> object:
     """Return the result of a round as a status tag."""
-    kind = "good" if result == Round.Result.AGREED else "bad" if result == Round.Result.REFUSED else "warn"
-    return status(kind, _RESULTS[result] if result else _("open"))
+    return status(_KINDS.get(result, "warn"), _RESULTS[result])
 
 
 def _by_state(rounds: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -82,7 +84,7 @@ def _open_first() -> Case:
 
 ROUNDS = Listing(
     name="rounds",
-    caption=gettext_lazy("Rounds"),
+    caption=gettext_lazy("Files before the committee"),
     fields=("version__title", "version__number", "number", "opened_at", "closed_at", "result"),
     columns=[
         Column(
@@ -93,13 +95,19 @@ ROUNDS = Listing(
             sort=words_of("version__title"),
             head=True,
         ),
-        Column("version", gettext_lazy("Version"), value=lambda row: row["version__number"], number=True),
+        Column(
+            "version",
+            gettext_lazy("Version"),
+            value=lambda row: row["version__number"],
+            sort="version__number",
+            number=True,
+        ),
         Column("number", gettext_lazy("Round"), sort="number", number=True),
         Column("opened_at", gettext_lazy("Opened"), sort="opened_at"),
         Column("closed_at", gettext_lazy("Closed"), sort="closed_at"),
         Column("result", gettext_lazy("Result"), cell=_result_tag, sort=_open_first),
     ],
-    order="result",
+    order="-opened_at",
     search=(words_of("version__title"), "version__qualification__code"),
     filters=(
         Filter(

@@ -253,19 +253,26 @@ def _levels(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[s
     return {
         "shown": shown,
         "differing": sum(not row.spread.agreed for row in shown.rows),
-        "agree_form": (sent.get("form") or agree_form(scale, shown)) if may_agree else None,
+        "agree_form": _agreeing(sent, scale, shown) if may_agree else None,
         "computed": rooms.computed(procedure, agreed),
         "agreed_count": len(agreed),
     }
 
 
-def agree_form(scale: Scale, shown: rooms.Shown) -> LevelsForm:
-    """Return the form of what was agreed: as stored, else as all judges found it; open where they differ."""
+def _agreeing(sent: Mapping[str, Any], scale: Scale, shown: rooms.Shown) -> LevelsForm:
+    """Return the form of what was agreed: as sent, as stored, as all judges found it; open where they differ."""
     by_position = {level.position: level.code for level in scale.levels}
-    known = {}
+    known, hints = {}, {}
     for row in shown.rows:
+        found = [by_position[position] for position in row.spread.found]
+        hints[row.element.pk] = (
+            _("The judges found: %(levels)s.") % {"levels": ", ".join(found)} if found else ""
+        )
         if row.agreed:
             known[row.element.pk] = (row.agreed.level.code, row.agreed.ground)
         elif row.spread.agreed:
-            known[row.element.pk] = (by_position[row.spread.found[0]], "")
-    return LevelsForm(scale=scale, known=known)
+            known[row.element.pk] = (found[0], "")
+    form = sent.get("form") or LevelsForm(scale=scale, known=known)
+    form.hints = hints
+    assert isinstance(form, LevelsForm)
+    return form

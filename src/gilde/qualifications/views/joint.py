@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
@@ -52,62 +51,65 @@ def _countries() -> list[tuple[str, str]]:
     return [(code, code) for code in codes]
 
 
-LISTING: Final = Listing(
-    name="joint",
-    caption=gettext_lazy("Joint qualifications, recognition of levels, and transfer of credit"),
-    fields=[
-        "slug",
-        "title",
-        "synthetic",
-        "purpose",
-        "state",
-        "eqf",
-        "lead__name",
-        "partners_count",
-        "agreed_at",
-    ],
-    columns=[
-        Column("title", gettext_lazy("Title"), cell=_title, sort=words_of("title"), head=True),
-        Column(
+def joint_listing() -> Listing:
+    """Return the declaration of the list for one request: which countries can be chosen is read once."""
+    countries = _countries()
+    return Listing(
+        name="joint",
+        caption=gettext_lazy("Joint qualifications, recognition of levels, and transfer of credit"),
+        fields=[
+            "slug",
+            "title",
+            "synthetic",
             "purpose",
-            gettext_lazy("What for"),
-            value=lambda row: Joint.Purpose(row["purpose"]).label,
-            sort="purpose",
-        ),
-        Column(
-            "lead",
-            gettext_lazy("Lead partner"),
-            value=lambda row: row["lead__name"],
-            sort=words_of("lead__name"),
-        ),
-        Column("partners_count", gettext_lazy("Partners"), number=True, sort="partners_count"),
-        Column("eqf", gettext_lazy("EQF level"), number=True, sort="eqf"),
-        Column(
             "state",
-            gettext_lazy("State"),
-            value=lambda row: Joint.State(row["state"]).label,
-            cell=lambda row: status(STATE_KINDS[row["state"]], Joint.State(row["state"]).label),
-            sort="state",
+            "eqf",
+            "lead__name",
+            "partners_count",
+            "agreed_at",
+        ],
+        columns=[
+            Column("title", gettext_lazy("Title"), cell=_title, sort=words_of("title"), head=True),
+            Column(
+                "purpose",
+                gettext_lazy("What for"),
+                value=lambda row: Joint.Purpose(row["purpose"]).label,
+                sort="purpose",
+            ),
+            Column(
+                "lead",
+                gettext_lazy("Lead partner"),
+                value=lambda row: row["lead__name"],
+                sort=words_of("lead__name"),
+            ),
+            Column("partners_count", gettext_lazy("Partners"), number=True, sort="partners_count"),
+            Column("eqf", gettext_lazy("EQF level"), number=True, sort="eqf"),
+            Column(
+                "state",
+                gettext_lazy("State"),
+                value=lambda row: Joint.State(row["state"]).label,
+                cell=lambda row: status(STATE_KINDS[row["state"]], Joint.State(row["state"]).label),
+                sort="state",
+            ),
+            Column("agreed_at", gettext_lazy("Agreed on"), sort="agreed_at"),
+        ],
+        search=[words_of("title"), words_of("summary"), "slug"],
+        filters=[
+            Filter("purpose", gettext_lazy("What for"), lambda: Joint.Purpose.choices, "purpose"),
+            Filter("state", gettext_lazy("State"), lambda: Joint.State.choices, "state"),
+            Filter(
+                "country",
+                gettext_lazy("Country"),
+                lambda: countries,
+                lambda rows, code: rows.filter(pk__in=Partner.objects.filter(country=code).values("joint")),
+            ),
+        ],
+        order="title",
+        empty=gettext_lazy(
+            "What partners from several countries agreed on stands here, and what your organisation is building. "
+            "Officers begin with: begin something together."
         ),
-        Column("agreed_at", gettext_lazy("Agreed on"), sort="agreed_at"),
-    ],
-    search=[words_of("title"), words_of("summary"), "slug"],
-    filters=[
-        Filter("purpose", gettext_lazy("What for"), lambda: Joint.Purpose.choices, "purpose"),
-        Filter("state", gettext_lazy("State"), lambda: Joint.State.choices, "state"),
-        Filter(
-            "country",
-            gettext_lazy("Country"),
-            _countries,
-            lambda rows, code: rows.filter(pk__in=Partner.objects.filter(country=code).values("joint")),
-        ),
-    ],
-    order="title",
-    empty=gettext_lazy(
-        "What partners from several countries agreed on stands here, and what your organisation is building. "
-        "Officers begin with: begin something together."
-    ),
-)
+    )
 
 
 @login_not_required
@@ -121,7 +123,7 @@ def joint_list(request: HttpRequest) -> HttpResponseBase:
         "may_begin": bool(request.user.is_authenticated and access.can_draft(request.user)),
     }
     joints = joints.annotate(partners_count=Count("partners"))
-    return LISTING.respond(request, joints, "qualifications/joint_list.html", context)
+    return joint_listing().respond(request, joints, "qualifications/joint_list.html", context)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,13 @@ from gilde.core.models import User
 from gilde.core.text import Text
 from gilde.qualifications.access import can_draft, can_draft_for, visible_outcomes, visible_versions
 from gilde.qualifications.forms.matching import readers_language, related_in, verdicts_in
-from gilde.qualifications.models import Linked, OutcomeConcept, OutcomeVersion, QualificationVersion, UnitOutcome
+from gilde.qualifications.models import (
+    Linked,
+    OutcomeConcept,
+    OutcomeVersion,
+    QualificationVersion,
+    UnitOutcome,
+)
 from gilde.qualifications.services import matching as service
 from gilde.qualifications.services.matching_index import JOB, names_of, request_index, standing
 
@@ -101,7 +107,10 @@ def _save(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     shown = [each for each in request.POST.getlist("outcome") if _is_uuid(each)][:PER_PAGE]
     outcomes = list(
-        service.own_outcomes(request.user).filter(pk__in=shown).select_related("outcome__owner").order_by("pk")
+        service.own_outcomes(request.user)
+        .filter(pk__in=shown)
+        .select_related("outcome__owner")
+        .order_by("pk")
     )
     links = list(
         OutcomeConcept.objects.filter(outcome__in=outcomes, state=Linked.State.PROPOSED)
@@ -220,7 +229,10 @@ def _outcomes(request: HttpRequest, asked: Mapping[str, str]) -> QuerySet[Outcom
     """Return the outcomes that were asked for, each with its links."""
     found = service.own_outcomes(request.user)
     links = OutcomeConcept.objects.filter(outcome=OuterRef("pk"))
-    confirmed, proposed = links.filter(state=Linked.State.CONFIRMED), links.filter(state=Linked.State.PROPOSED)
+    confirmed, proposed = (
+        links.filter(state=Linked.State.CONFIRMED),
+        links.filter(state=Linked.State.PROPOSED),
+    )
     if asked["show"] == "undecided":
         found = found.filter(~Exists(confirmed)).filter(Exists(proposed) | ~Exists(links))
     elif asked["show"] == "unlinked":

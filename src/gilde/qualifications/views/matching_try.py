@@ -63,6 +63,4 @@ def page(request: HttpRequest) -> HttpResponse:
 def _found(text: str, language: str) -> list[Found]:
     candidates = match(index_of(), text, language, limit=SHOWN)
     concepts = names_of([each.uri for each in candidates])
-    return [
-        Found(each, concepts[each.uri], WHY[each.why]) for each in candidates if each.uri in concepts
-    ]
+    return [Found(each, concepts[each.uri], WHY[each.why]) for each in candidates if each.uri in concepts]

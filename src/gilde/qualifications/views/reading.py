@@ -17,7 +17,7 @@ from gilde.core.uris import uri
 from gilde.qualifications import pathway, snapshots, vocabularies
 from gilde.qualifications.access import can_renew, roles_over, visible_versions
 from gilde.qualifications.describing import with_parts
-from gilde.qualifications.models import Linked, Offer, QualificationVersion, State
+from gilde.qualifications.models import Linked, Offer, ProfileVersion, QualificationVersion, State
 from gilde.qualifications.models.qualifications import ON_REGISTER
 from gilde.qualifications.publishing import FORMS
 
@@ -72,7 +72,11 @@ def _page(
         "facts": _facts(told),
         "units": [_unit(unit) for unit in told.units.all()],
         "occupations": [each for each in told.concepts.all() if each.state == Linked.State.CONFIRMED],
-        "profiles": list(told.profiles.all()) if told.profiles.exists() else [],
+        "profiles": list(
+            ProfileVersion.objects.filter(
+                profile__qualifications=told.pk, state=ProfileVersion.State.PUBLISHED
+            ).select_related("profile")
+        ),
         "offers": list(
             Offer.objects.filter(programme__leads_to=told.qualification_id, until=None)
             .select_related("programme", "provider", "area")
@@ -113,11 +117,9 @@ def _facts(version: QualificationVersion) -> list[Fact]:
             )
         )
     if version.credit is not None:
-        systems = vocabularies.credit_systems()
-        system = (
-            systems[version.credit_system].name if version.credit_system in systems else version.credit_system
+        facts.append(
+            Fact(_("Credit"), f"{number_format(version.credit.normalize())} {version.credit_system.upper()}")
         )
-        facts.append(Fact(_("Credit"), f"{number_format(version.credit.normalize())} {system}"))
     if version.assessment_type in types:
         facts.append(Fact(_("Type of assessment"), types[version.assessment_type].name))
     forms = [str(participation[code].name) for code in version.participation if code in participation]

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "file",
             nargs="?",
-            help="one text on each line, or a CSV file with a column “text” (else its first column); - is standard input",
+            help="one text on each line, or a CSV file: its column “text”, else its first; - is standard input",
         )
         parser.add_argument("--lang", default="", help="the language of the texts: nl, fr, de, en …")
         parser.add_argument("--limit", type=int, default=5, help="how many concepts for each text (5)")
