@@ -114,7 +114,7 @@ def test_the_page_says_what_each_covers_with_the_evidence_and_the_level_gap_in_w
     assert "Covered this outcome is its own" in page
     assert "similar text" in page
     assert "1 covered 0 partly covered 0 missing" in page
-    assert "Other School: 1 level below the one aimed at. To consider" in page
+    assert "1 thing to consider before agreeing Other School: 1 level below the one aimed at." in page
 
 
 def test_a_unit_is_worth_points_by_hours_in_each_system_and_rounding_is_told() -> None:
@@ -210,7 +210,7 @@ def test_what_stands_in_another_unit_is_told_and_cannot_be_ticked() -> None:
     other = JointUnit.objects.create(joint=built.joint, title=Text.of("Welding"), position=1)
     url = at("joint-unit-outcomes", built.joint.slug, other.pk)
     client = signed_in(built.officer)
-    assert "in the unit Preparing" in text_of(client.get(url))
+    assert "Stands in the unit “Preparing”." in text_of(client.get(url))
     held = built.unit.outcomes.get().outcome
     answer = client.post(url, {"version": 1, "outcomes": [str(held.pk)]})
     assert answer.status_code == 422

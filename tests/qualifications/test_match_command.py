@@ -26,7 +26,10 @@ def match(*arguments: str, **options: Any) -> str:
 @pytest.fixture
 def labels(tmp_path: Path) -> Path:
     path = tmp_path / "labels-nl.csv"
-    rows = (("http://x.example/nail", "spijkeren", "nagels slaan"), ("http://x.example/saw", "hout zagen", ""))
+    rows = (
+        ("http://x.example/nail", "spijkeren", "nagels slaan"),
+        ("http://x.example/saw", "hout zagen", ""),
+    )
     path.write_text(table(("conceptUri", "preferredLabel", "altLabels"), *rows), encoding="utf-8")
     return path
 
@@ -51,7 +54,9 @@ def test_csv_and_json_tell_the_same(labels: Path, texts: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(match(str(texts), lang="nl", labels=[labels], limit=1, csv=True))))
     assert [row["uri"] for row in rows] == ["http://x.example/saw", "http://x.example/nail", ""]
     assert rows[2]["why"] == "no match"
-    told = [json.loads(line) for line in match(str(texts), lang="nl", labels=[labels], json=True).splitlines()]
+    told = [
+        json.loads(line) for line in match(str(texts), lang="nl", labels=[labels], json=True).splitlines()
+    ]
     assert [each["text"] for each in told] == ["hout zagen", "nagels slaan", "kwantumfysica"]
     assert told[0]["concepts"][0]["score"] == 1
     assert told[2]["concepts"] == []
@@ -61,7 +66,7 @@ def test_csv_and_json_tell_the_same(labels: Path, texts: Path) -> None:
     ("content", "expected"),
     [
         ("id;text\n7;hout zagen\n", ["hout zagen"]),
-        ("competentie,code\n\"zagen, hout\",1\n", ["zagen, hout"]),
+        ('competentie,code\n"zagen, hout",1\n', ["zagen, hout"]),
         ("hout zagen\nspijkeren\n", ["hout zagen", "spijkeren"]),
         ("\N{ZERO WIDTH NO-BREAK SPACE}text\nhout zagen\n", ["hout zagen"]),
     ],
@@ -79,7 +84,9 @@ def test_packages_of_esco_are_read_in_the_languages_that_their_names_tell(tmp_pa
     package = archive(tmp_path / "ESCO v1.2.0.zip", {**small(), **dutch()})
     path = tmp_path / "texts.txt"
     path.write_text("spijkeren\nhammer\n", encoding="utf-8")
-    told = [json.loads(each) for each in match(str(path), lang="nl", labels=[package], json=True).splitlines()]
+    told = [
+        json.loads(each) for each in match(str(path), lang="nl", labels=[package], json=True).splitlines()
+    ]
     assert told[0]["concepts"][0]["label"] == "spijkeren"
     assert told[1]["concepts"][0]["label"] == "spijkeren"  # by its English hidden label
 
@@ -105,7 +112,11 @@ def test_wrong_options_get_a_sentence(labels: Path, texts: Path, options: dict[s
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot be opened"), (b"goed\n\xff\xfe", "line 2: the text is not UTF-8"), (b"\n \n", "holds no text")],
+    [
+        (None, "cannot be opened"),
+        (b"goed\n\xff\xfe", "line 2: the text is not UTF-8"),
+        (b"\n \n", "holds no text"),
+    ],
 )
 def test_bad_files_of_texts_get_a_sentence(
     labels: Path, tmp_path: Path, content: bytes | None, said: str

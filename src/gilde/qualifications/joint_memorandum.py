@@ -216,7 +216,7 @@ def _units(whole: Whole) -> Iterator[Part]:
         yield from _unit(each, str(purpose.core))
     for partner in whole.partners:
         for each in whole.national(partner):
-            yield from _unit(each, f"{purpose.national}: {partner.country}")
+            yield from _unit(each, partner.country)
 
 
 def _unit(told: UnitTold, place: str) -> Iterator[Part]:

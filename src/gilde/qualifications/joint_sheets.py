@@ -59,7 +59,10 @@ def _parts(whole: Whole, told: UnitTold) -> Iterator[Part]:
     national = next((each for each in whole.partners if each.pk == unit.national_id), None)
     assessor = next((each for each in whole.partners if each.pk == unit.assessed_by_id), None)
     yield Heading(1, cell(unit.title))
-    place = f"{purpose.national}: {national.country}" if national else str(purpose.core)
+    place = str(purpose.core)
+    if national is not None:
+        named = {"partner": str(national.organisation), "country": national.country}
+        place = _("%(partner)s (%(country)s) only") % named
     yield Facts(
         [
             (_("Belongs to"), cell(place)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +19,11 @@ from gilde.core import clock
 from gilde.core.access import Actor, Decision, allowed, refused
 from gilde.core.text import Text
 from gilde.organisations.public import organisations_of
-from gilde.qualifications import access, levelling, procedures
+from gilde.qualifications import access, procedures
 from gilde.qualifications.models import (
-    AgreedLevel,
     Comment,
     Committee,
     Element,
-    Level,
-    LevelJudgement,
     Member,
     OutcomeVersion,
     Procedure,
@@ -35,7 +31,7 @@ from gilde.qualifications.models import (
     Round,
     Vote,
 )
-from gilde.qualifications.procedures import Levelling, Step
+from gilde.qualifications.procedures import Step
 from gilde.qualifications.services.committees import Tally, judges_ready, passes, tally
 
 # --- who sees whom
@@ -130,7 +126,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     for each in found:
         levels = each.version.procedure is not None and judges(each.version.procedure, each.committee.code)
         if levels and each.revealed_at is None:
-            if each.judged < wanted.get(each.version.framework_id, 0):
+            if each.judged < wanted.get(each.version.framework_id or "", 0):
                 told.append(Waiting(each, True))
         elif not each.voted and (not levels or each.points is not None):
             told.append(Waiting(each, False))
@@ -278,137 +274,6 @@ def words_of(told: Mapping[str, Any] | None) -> Text:
     return Text(told["source"], told["words"]) if told else Text()
 
 
-# --- levels
-
-
-@dataclass(frozen=True)
-class Scale:
-    """What is judged: the elements and levels of a framework, and what each level asks on each element."""
-
-    elements: Sequence[Element]
-    levels: Sequence[Level]
-    asked: Mapping[tuple[int, int], Text]  # by element and level
-
-    def descriptors(self, element: Element) -> list[tuple[Level, Text]]:
-        """Return what the levels ask on an element, where they ask something."""
-        told = [(level, self.asked.get((element.pk, level.pk), Text())) for level in self.levels]
-        return [(level, text) for level, text in told if text]
-
-
-def scale_of(round_: Round) -> Scale:
-    """Return the scale on which a file is judged; empty without a framework."""
-    from gilde.qualifications.models import Descriptor
-
-    framework = round_.version.framework_id
-    asked = Descriptor.objects.filter(element__framework=framework).order_by()
-    return Scale(
-        list(Element.objects.filter(framework=framework).order_by("position", "pk")),
-        list(Level.objects.filter(framework=framework).order_by("position", "pk")),
-        {(element, level): text for element, level, text in asked.values_list("element", "level", "text")},
-    )
-
-
-@dataclass(frozen=True)
-class Found:
-    """What one judge found on one element; `side` is -1 below and 1 above the middle of the judges."""
-
-    level: Level
-    ground: str
-    side: int
-
-
-@dataclass(frozen=True)
-class ElementShown:
-    """An element with what each judge found, in the order of the judges, None where one did not judge it."""
-
-    element: Element
-    spread: levelling.Spread
-    found: Sequence[Found | None]
-    agreed: AgreedLevel | None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """All judgements of a round side by side, once they are shown."""
-
-    judges: Sequence[Member]
-    rows: Sequence[ElementShown]
-
-
-def shown_of(actor: Actor, round_: Round, scale: Scale) -> Shown | None:
-    """Return the judgements side by side; None until the chair has shown them."""
-    if round_.revealed_at is None:
-        return None
-    seen = access.visible_judgements(actor, round_)
-    judged = list(seen.select_related("member__user", "element", "level").order_by("member", "element"))
-    members = {each.member_id: each.member for each in judged}
-    by_place = {(each.element_id, each.member_id): each for each in judged}
-    told = [(each.element.code, each.level.position) for each in judged]
-    spreads = levelling.spreads([element.code for element in scale.elements], told)
-    agreed = {each.element_id: each for each in round_.agreed.select_related("level", "element")}
-    rows = [
-        ElementShown(
-            element,
-            spread,
-            [_found(by_place.get((element.pk, member)), spread.middle) for member in members],
-            agreed.get(element.pk),
-        )
-        for element, spread in zip(scale.elements, spreads, strict=True)
-    ]
-    return Shown(list(members.values()), rows)
-
-
-def _found(judgement: LevelJudgement | None, middle: int | None) -> Found | None:
-    if judgement is None or middle is None:
-        return None
-    at = judgement.level.position
-    return Found(judgement.level, judgement.ground, (at > middle) - (at < middle))
-
-
-@dataclass(frozen=True)
-class Term:
-    """One element in the count of the points."""
-
-    element: Element
-    weight: Decimal
-    level: Level
-
-    @property
-    def product(self) -> Decimal:
-        return self.weight * self.level.position
-
-
-@dataclass(frozen=True)
-class Computed:
-    """How levels of elements become one level: the terms, their sums, the points, and the level that is reached."""
-
-    method: Levelling
-    terms: Sequence[Term]
-    weights: Decimal
-    total: Decimal
-    points: Decimal
-    level: str | None
-
-
-def computed(procedure: Procedure, agreed: Sequence[AgreedLevel]) -> Computed | None:
-    """Return how the level of a file follows from the agreed levels; None while a weighted element has none."""
-    method = procedures.levelling_of(procedure)
-    try:
-        reached = levelling.points({each.element.code: each.level.position for each in agreed}, method)
-    except ValueError:
-        return None
-    zero = Decimal(0)
-    terms = [Term(each.element, method.weights.get(each.element.code, zero), each.level) for each in agreed]
-    return Computed(
-        method,
-        terms,
-        sum((term.weight for term in terms), zero),
-        sum((term.product for term in terms), zero),
-        reached,
-        levelling.level_for(reached, method),
-    )
-
-
 # --- seats
 
 
@@ -434,7 +299,7 @@ def room_comments(actor: Actor, round_: Round) -> list[Comment]:
 def remarks_on(units: Sequence[UnitHeld], comments: Sequence[Comment]) -> list[Remark]:
     """Put each comment with its outcome; return the others, which are about the whole file or what is gone."""
     by_id: dict[str, OutcomeHeld] = {each.id: each for unit in units for each in unit.outcomes}
-    others = []
+    others: list[Remark] = []
     for comment in comments:
         place = by_id.get(_key(comment.outcome_id))
         (place.remarks if place else others).append(Remark(comment))

@@ -93,7 +93,7 @@ def profiles(ids: Collection[str] | None) -> Iterator[Entry]:
     """Yield the entries of published profiles, by their profile."""
     found = ProfileVersion.objects.filter(state=ProfileVersion.State.PUBLISHED)
     if ids is not None:
-        found = found.filter(profile__in=ids)
+        found = found.filter(profile__pk__in=ids)
     for version in found.select_related("profile").prefetch_related("items").iterator(chunk_size=200):
         yield Entry(
             id=str(version.profile_id),
@@ -126,14 +126,15 @@ def on_event(sender: type[AuditEvent], instance: AuditEvent, **_signal: Any) -> 
         case "qualifications.qualification":
             search.update("qualification", [key])
         case "qualifications.qualificationversion":
-            ids = QualificationVersion.objects.filter(pk=key).values_list("qualification", flat=True)
-            search.update("qualification", list(ids))
+            versions = QualificationVersion.objects.filter(pk=key)
+            search.update("qualification", list(versions.values_list("qualification", flat=True)))
         case "qualifications.profileversion":
-            ids = ProfileVersion.objects.filter(pk=key).values_list("profile", flat=True)
-            search.update("profile", list(ids))
+            search.update(
+                "profile", list(ProfileVersion.objects.filter(pk=key).values_list("profile", flat=True))
+            )
         case "qualifications.profile":
             search.update("profile", [key])
         case "qualifications.programme":
             search.update("programme", [key])
-            ids = Qualification.objects.filter(programmes=key).values_list("pk", flat=True)
-            search.update("qualification", list(ids))
+            led_to = Programme.objects.filter(pk=key, leads_to__isnull=False)
+            search.update("qualification", list(led_to.values_list("leads_to", flat=True)))

@@ -1,4 +1,4 @@
-"""What partners from several countries build together: joint qualifications, recognition of levels, transfer of credit."""
+"""What partners from several countries build together: what they agreed on, for partners also what is in the making."""
 
 from __future__ import annotations
 

@@ -241,8 +241,8 @@ class VersionLine(Schema):
 class QualificationOut(QualificationLine):
     """A version of a qualification, whole. `lock` is what to send with a change, `exports` the same in other forms.
 
-    `fields_of_education` are codes of ISCED-F 2013, `nace` of NACE. `exports` is empty unless this is the version on the register
-    or, without one, the last that was recognised.
+    `fields_of_education` are codes of ISCED-F 2013, `nace` of NACE. `exports` is empty unless this is the
+    version on the register or, without one, the last that was recognised.
     """
 
     lock: int

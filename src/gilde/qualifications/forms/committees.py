@@ -15,8 +15,8 @@ from gilde.core.fields import DateInput
 from gilde.core.models import User
 from gilde.core.text import Text
 from gilde.organisations.public import Organisation
+from gilde.qualifications.judging import Scale
 from gilde.qualifications.models import Committee, Element, Level, Member, Vote
-from gilde.qualifications.rooms import Scale
 
 
 class ChangeSeatForm(forms.Form):

@@ -22,7 +22,7 @@ _CODE: Final = re.compile(r"([-\w]{1,80})(?:/(\d{1,4}))?")
 
 
 class JointForm(Versioned):
-    lead = NamedField(Organisation.objects.none(), label=_("Lead partner"))
+    lead = forms.ModelChoiceField(Organisation.objects.none(), label=_("Lead partner"))
     purpose = forms.ChoiceField(
         label=_("What for"),
         choices=Joint.Purpose.choices,
@@ -60,6 +60,7 @@ class JointForm(Versioned):
         else:
             own: Any = self.fields["lead"]
             own.queryset = Organisation.objects.filter(pk__in=[each.pk for each in leads])
+            own.choices = [("", ""), *((each.pk, str(each)) for each in leads)]
             own.initial = leads[0].pk if len(leads) == 1 else None
 
 

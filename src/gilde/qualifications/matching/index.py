@@ -21,7 +21,7 @@ from gilde.qualifications.matching.embedding import Embedding
 from gilde.qualifications.matching.vectors import Floats, Matrix, Space, counted, translation
 from gilde.qualifications.matching.words import Compounds, normalised, without_brackets
 
-FORM = 1  # of the saved files; another number is not read
+FORM = 2  # of the saved files; another number is not read
 BRIDGES = 4  # languages, those with the most labels, by way of which texts of the others are matched too
 SHORTENED = 0.99  # what a label counts without what stood in brackets
 # What a label counts that is a text which a person related to the concept (SKOS mapping relations).
@@ -84,6 +84,9 @@ class Index:
     rejected: list[Confirmed] = field(default_factory=list)
     embedding: Embedding | None = None
     meanings: Floats | None = None  # concept by dimension, of the embedding
+    documents: Matrix | None = (
+        None  # stem by concept, in the first of the bridges: all labels and the description
+    )
 
     def __post_init__(self) -> None:
         self.place = {uri: at for at, uri in enumerate(self.uris)}
@@ -133,11 +136,13 @@ def build(
     terms: Iterable[Term],
     *,
     confirmed: Iterable[Confirmed] = (),
+    descriptions: Iterable[Term] = (),
     embedding: Path | None = None,
     progress: Progress | None = None,
 ) -> Index:
     """Return an index of these labels; their order makes no difference.
 
+    `descriptions` are longer texts about the concepts: those in the language with the most labels are used.
     What a person confirmed becomes a label of its concept; what one rejected is pushed down for similar texts.
     `embedding` is the folder of a table of word vectors. Raises Unreadable when that cannot be read.
     """
@@ -162,11 +167,15 @@ def build(
             index.shelves[language] = shelf
             preferred[language] = _preferred(shelf, mine, place)
     index = Index(uris, index.kinds, index.shelves, rejected=[c for c in said if c.relation == "rejected"])
-    for mine_code in index.shelves:
+    for mine_code, shelf in index.shelves.items():
+        if (words := synonyms(shelf)) is not None:
+            index.translations[mine_code, mine_code] = words
         for other in index.others(mine_code):
             if progress:
                 progress(_("Words from %(mine)s to %(other)s") % {"mine": mine_code, "other": other})
             index.translations[mine_code, other] = translation(preferred[mine_code], preferred[other])
+    if index.bridges:
+        index.documents = _documents(index.shelves[index.bridges[0]], [*known, *descriptions], place)
     if embedding is not None:
         index.embedding = Embedding(embedding)
         index.meanings = _meanings(index.embedding, known, place)
@@ -257,6 +266,30 @@ def _preferred(shelf: Shelf, terms: Sequence[Term], place: dict[str, int]) -> Ma
     return sparse.csr_matrix(spread @ rows)
 
 
+def synonyms(shelf: Shelf) -> Matrix | None:
+    """Return how likely each stem stands for each other, learnt from the labels of one concept; None without any.
+
+    The preferred label and each alternative are a small parallel text in one language.
+    """
+    first = np.repeat(shelf.starts, np.diff(np.append(shelf.starts, len(shelf.concepts))))
+    rest = np.flatnonzero((first != np.arange(len(first))) & ~shelf.confirmed)
+    if not len(rest):
+        return None
+    labels = shelf.by_stem.T.tocsr()
+    one, other = np.concatenate([first[rest], rest]), np.concatenate([rest, first[rest]])
+    return translation(labels[one], labels[other])
+
+
+def _documents(shelf: Shelf, terms: Iterable[Term], place: dict[str, int]) -> Matrix:
+    """Return stem by concept: everything that is said of a concept in the language of the shelf, as one text."""
+    said: list[list[str]] = [[] for _ in place]
+    mine = {(t.uri, t.text) for t in terms if code(t.language) == shelf.language and t.uri in place}
+    for uri, text in sorted(mine):
+        said[place[uri]].append(text)
+    words, texts = counted([" ".join(some) for some in said], shelf.language)
+    return shelf.stems.rows(words, texts).T.tocsr()
+
+
 def _meanings(embedding: Embedding, terms: Sequence[Term], place: dict[str, int]) -> Floats:
     labels = [term for term in terms if term.preferred]
     by_language: dict[str, list[Term]] = {}
@@ -309,6 +342,8 @@ def _told(index: Index) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         )
     for (mine, other), matrix in index.translations.items():
         keep(f"{mine}>{other}", matrix)
+    if index.documents is not None:
+        keep("documents", index.documents)
     if index.meanings is not None:
         arrays["meanings"] = index.meanings
     told = {
@@ -354,4 +389,5 @@ def _read(told: dict[str, Any], arrays: Any) -> Index:
         {(mine, other): matrix(f"{mine}>{other}") for mine, other in told["translations"]},
         [Confirmed(*said) for said in told["rejected"]],
         meanings=arrays.get("meanings"),
+        documents=matrix("documents") if "documents.data" in arrays else None,
     )

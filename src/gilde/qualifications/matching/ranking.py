@@ -14,13 +14,12 @@ from gilde.qualifications.matching.vectors import Floats, Matrix, counted, unit
 from gilde.qualifications.matching.words import normalised, without_brackets
 
 # docs/decisions/0010-matching.md tells how these were chosen, and how far the figures can be trusted.
-STEMS = 0.1  # what stems count in the likeness of two texts; pieces of words count the rest
-FOREIGN = 0.5  # what a label of another language counts when it is read as if it were of the text's language
-UNLABELLED = 0.9  # the same, when the language of the text has no labels
-TRANSLATED = (
-    0.6  # what likeness to labels of other languages counts, once the text is translated word by word
-)
-EMBEDDED = 0.4  # what the optional word vectors count
+# Each kind of evidence is 0 to 1; what it counts says how certain a concept would be on that evidence alone.
+FOREIGN = 0.8  # likeness to a label of another language, read as if it were of the text's language
+TRANSLATED = 0.8  # likeness to a label of another language, once the text is translated word by word
+DESCRIBED = 0.8  # likeness to all that is said of the concept: its labels and its description
+SYNONYMS = 0.4  # likeness to a label of the same language, by words that stand for each other in other labels
+EMBEDDED = 0.4  # likeness by the optional word vectors, squared
 BARE = 0.95  # what a text counts without what stands in brackets
 LEAST = 0.35  # a text whose best concept scores less has no match
 FAINT = 0.01  # a concept that scores less is not told
@@ -72,11 +71,8 @@ def similarity(
     if code(language) != code(other) or shelf is None:
         alike = np.zeros_like(by_concept)
     else:
-        (left_pieces, left_stems), (right_pieces, right_stems) = (
-            _rows(shelf, texts, shelf.language) for texts in (texts_a, texts_b)
-        )
-        pieces, stems = (left_pieces @ right_pieces.T).toarray(), (left_stems @ right_stems.T).toarray()
-        alike = (1 - STEMS) * pieces + STEMS * stems
+        left, right = (_pieces(shelf, texts, shelf.language) for texts in (texts_a, texts_b))
+        alike = (left @ right.T).toarray()
     same = np.array([[_same(a, b) for b in texts_b] for a in texts_a], np.bool_).reshape(alike.shape)
     both = np.where(same, 1.0, np.maximum(alike, by_concept))
     return np.clip(both, 0, 1).astype(np.float32)
@@ -146,37 +142,49 @@ def _scored(index: Index, texts: Sequence[str], language: str) -> Iterator[_Scor
         alike = _by_concept(own, labels[language], nothing)
     foreign = nothing
     for other in index.others(language):
-        labels[other] = (FOREIGN if own else UNLABELLED) * _alike(index.shelves[other], texts, language)
+        labels[other] = FOREIGN * _alike(index.shelves[other], texts, language)
         foreign = np.maximum(foreign, _by_concept(index.shelves[other], labels[other], nothing))
-    words = np.maximum(alike, foreign)
-    score = 1 - (1 - words) * (1 - TRANSLATED * _translated(index, own, texts, labels, nothing))
+    unlike = (1 - alike) * (1 - foreign)  # the chance that none of the evidence is right
+    for counts, evidence in _by_stems(index, own, texts, labels, nothing):
+        unlike *= 1 - counts * evidence
+    score = 1 - unlike
     if index.embedding is not None and index.meanings is not None:
         meaning = index.embedding.vectors(texts, language) @ index.meanings.T
         score = 1 - (1 - score) * (1 - EMBEDDED * np.clip(meaning, 0, 1) ** 2)
+    words = np.maximum(alike, foreign)
     score *= 1 - _rejected(index, texts, language)
     for at in range(count):
         mine = {told: values[at] for told, values in labels.items()}
         yield _Scored(index, language, score[at], words[at], mine)
 
 
-def _translated(
+def _by_stems(
     index: Index, own: Shelf | None, texts: Sequence[str], labels: dict[str, Floats], nothing: Floats
-) -> Floats:
-    """Return how alike the translated texts are to the labels of other languages: the mean of the best two."""
+) -> Iterator[tuple[float, Floats]]:
+    """Yield text by concept for synonyms, translations and descriptions, each with what it counts."""
     if own is None:
-        return nothing
-    _, stems = _rows(own, texts, own.language)
-    found = []
-    for other in index.others(own.language):
-        if (words := index.translations.get((own.language, other))) is not None:
-            shelf = index.shelves[other]
-            values = np.minimum((unit(stems @ words) @ shelf.by_stem).toarray() * shelf.worth, 1)
-            labels[other] = np.maximum(labels[other], TRANSLATED * values)
-            found.append(_by_concept(shelf, values, nothing))
-    if not found:
-        return nothing
-    best = np.sort(np.stack(found), axis=0)[-2:]
-    return np.asarray(best.mean(axis=0), np.float32)
+        return
+    stems = own.stems.rows(*counted(texts, own.language))
+    said = (
+        stems if own.language == index.bridges[0] else None
+    )  # the texts in the language of the descriptions
+    foreign = nothing
+    for other in (own.language, *index.others(own.language)):
+        if (words := index.translations.get((own.language, other))) is None:
+            continue
+        shelf, told = index.shelves[other], unit(stems @ words)
+        values = np.clip((told @ shelf.by_stem).toarray() * shelf.worth, 0, 1)
+        counts = SYNONYMS if shelf is own else TRANSLATED
+        labels[other] = np.maximum(labels[other], counts * values)
+        by_concept = _by_concept(shelf, values, nothing)
+        if shelf is own:
+            yield counts, by_concept
+            continue
+        foreign = np.maximum(foreign, by_concept)
+        said = told if other == index.bridges[0] else said
+    yield TRANSLATED, foreign
+    if index.documents is not None and said is not None:
+        yield DESCRIBED, np.clip((said @ index.documents).toarray(), 0, 1)
 
 
 def _rejected(index: Index, texts: Sequence[str], language: str) -> Floats:
@@ -186,7 +194,7 @@ def _rejected(index: Index, texts: Sequence[str], language: str) -> Floats:
     shelf = index.shelves.get(language) or next(iter(index.shelves.values()), None)
     if not said or shelf is None:
         return down
-    left, right = (_rows(shelf, some, language)[0] for some in (texts, [c.text for c in said]))
+    left, right = (_pieces(shelf, some, language) for some in (texts, [c.text for c in said]))
     like = (left @ right.T).toarray()
     for at, c in enumerate(said):
         same = np.array([_same(text, c.text) for text in texts])
@@ -196,16 +204,14 @@ def _rejected(index: Index, texts: Sequence[str], language: str) -> Floats:
 
 
 def _alike(shelf: Shelf, texts: Sequence[str], language: str) -> Floats:
-    """Return text by label: how alike they are by the pieces of their words and by their stems, 0 to 1."""
-    pieces, stems = _rows(shelf, texts, language)
-    values = (1 - STEMS) * (pieces @ shelf.by_piece).toarray() + STEMS * (stems @ shelf.by_stem).toarray()
+    """Return text by label: how alike they are by the pieces of their words, 0 to 1."""
+    values = (_pieces(shelf, texts, language) @ shelf.by_piece).toarray()
     values[values >= CERTAIN] = 1
     return np.asarray(values * shelf.worth, np.float32)
 
 
-def _rows(shelf: Shelf, texts: Sequence[str], language: str) -> tuple[Matrix, Matrix]:
-    words, each = counted(texts, language)
-    return shelf.pieces.rows(words, each), shelf.stems.rows(words, each)
+def _pieces(shelf: Shelf, texts: Sequence[str], language: str) -> Matrix:
+    return shelf.pieces.rows(*counted(texts, language))
 
 
 def _by_concept(shelf: Shelf, values: Floats, nothing: Floats) -> Floats:

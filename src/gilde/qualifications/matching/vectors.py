@@ -16,6 +16,7 @@ from gilde.qualifications.matching.words import Compounds, grams, stem, weight, 
 
 Floats = NDArray[np.float32]
 Matrix = Any  # a sparse matrix of scipy (CSR, float32), which has no types
+LONG = 0.5  # how far a word of many pieces counts more than a short one: 0 not at all, 1 as all its pieces together
 PART = 0.7  # what a part of a compound counts beside the whole word
 SHORTEST, LONGEST = 3, 5  # letters in a piece of a word
 
@@ -45,18 +46,24 @@ class Space:
         """Learn the features and their rarity from texts (text by word); return the texts as rows of length 1."""
         told = [self.told(word) for word in words]
         self.features = sorted({feature for features in told for feature, _ in features})
-        counted = texts @ self._matrix(told)
+        matrix = self._matrix(told)
+        counted = texts @ matrix
         seen = np.bincount(counted.indices, minlength=len(self.features))
         self.rarity = (np.log((1 + counted.shape[0]) / (1 + seen)) + 1).astype(np.float32)
-        return self._weighted(counted)
+        return self._weighted(texts, matrix, told)
 
     def rows(self, words: Sequence[str], texts: Matrix) -> Matrix:
         """Return the texts (text by word) as rows of length 1, of the features that are known."""
-        return self._weighted(texts @ self._matrix([self.told(word) for word in words]))
+        told = [self.told(word) for word in words]
+        return self._weighted(texts, self._matrix(told), told)
 
-    def _weighted(self, counted: Matrix) -> Matrix:
-        counted.data *= self.rarity[counted.indices]
-        return unit(counted)
+    def _weighted(self, texts: Matrix, matrix: Matrix, told: Sequence[Sequence[object]]) -> Matrix:
+        """Return the texts as rows of length 1; `matrix` is word by feature, and is changed in place."""
+        matrix.data *= self.rarity[matrix.indices]
+        if self.kind == "pieces":
+            sizes = np.array([len(features) for features in told], np.float32)
+            matrix.data *= np.repeat(sizes, np.diff(matrix.indptr)) ** ((LONG - 1) / 2)
+        return unit(texts @ matrix)
 
     def _matrix(self, told: Sequence[Sequence[tuple[str, float]]]) -> Matrix:
         """Return word by feature."""

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 from gilde.core.components import Fact, Tab, written
 from gilde.core.form_pages import found
 from gilde.core.text import Text
-from gilde.qualifications import access, rooms
+from gilde.qualifications import access, judging, rooms
 from gilde.qualifications.forms.committees import LevelsForm, VoteForm
+from gilde.qualifications.judging import Scale
 from gilde.qualifications.models import Member, Round, State, Vote
-from gilde.qualifications.rooms import Room, Scale
+from gilde.qualifications.rooms import Room
 from gilde.qualifications.snapshots import differences
 from gilde.qualifications.views import drafting_changes
 from gilde.qualifications.views.committees import committee_url, committees_crumbs, result_tag
@@ -156,6 +157,7 @@ def _file(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[str
                 remark.kept, remark.error = sent["text"], sent["error"]
     level = here.round.version.level
     same = level is not None and level.code == content["level"]
+    may = rooms.may_comment(request.user, here)
     return {
         "units": units,
         "whole": whole,
@@ -167,7 +169,8 @@ def _file(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[str
             Fact(_("Assessment"), written(rooms.words_of(content["assessment"]) or None)),
             Fact(_("Quality assurance"), written(rooms.words_of(content["quality"]) or None)),
         ],
-        "may_comment": rooms.may_comment(request.user, here),
+        "may_comment": may and here.round.closed_at is None,
+        "may_answer": may,
     }
 
 
@@ -234,8 +237,8 @@ def _counted(here: Room) -> str:
 def _levels(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Judging alone; once all is shown the judgements side by side, what was agreed and the points."""
     round_ = here.round
-    scale = rooms.scale_of(round_)
-    shown = rooms.shown_of(request.user, round_, scale)
+    scale = judging.scale_of(round_)
+    shown = judging.shown_of(request.user, round_, scale)
     if shown is None:
         mine = access.visible_judgements(request.user, round_).select_related("level")
         known = {each.element_id: (each.level.code, each.ground) for each in mine}
@@ -252,14 +255,14 @@ def _levels(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[s
     assert procedure is not None  # without one nobody judges
     return {
         "shown": shown,
-        "differing": sum(not row.spread.agreed for row in shown.rows),
+        "differing": [str(row.element.name) for row in shown.rows if row.spread.apart],
         "agree_form": _agreeing(sent, scale, shown) if may_agree else None,
-        "computed": rooms.computed(procedure, agreed),
+        "computed": judging.computed(procedure, agreed),
         "agreed_count": len(agreed),
     }
 
 
-def _agreeing(sent: Mapping[str, Any], scale: Scale, shown: rooms.Shown) -> LevelsForm:
+def _agreeing(sent: Mapping[str, Any], scale: Scale, shown: judging.Shown) -> LevelsForm:
     """Return the form of what was agreed: as sent, as stored, as all judges found it; open where they differ."""
     by_position = {level.position: level.code for level in scale.levels}
     known, hints = {}, {}

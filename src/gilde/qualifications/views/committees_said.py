@@ -21,7 +21,7 @@ from gilde.core.access import require
 from gilde.core.errors import GildeError, Refused
 from gilde.core.form_pages import Page, add_error, answer, found
 from gilde.core.models import User
-from gilde.qualifications import access, rooms
+from gilde.qualifications import access, judging, rooms
 from gilde.qualifications.forms.committees import LevelsForm, SaidForm, VoteForm
 from gilde.qualifications.models import Comment, Outcome, Round
 from gilde.qualifications.services import committees
@@ -52,7 +52,7 @@ def judge(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Store what the reader alone finds on the elements."""
     round_ = round_of(request, round_id)
     require(access.can_vote(request.user, round_))
-    form = LevelsForm(request.POST, scale=rooms.scale_of(round_))
+    form = LevelsForm(request.POST, scale=judging.scale_of(round_))
     return _stored(
         request,
         round_,
@@ -104,7 +104,7 @@ def agree(request: HttpRequest, round_id: UUID) -> HttpResponse:
     if request.method == "POST" and round_.revealed_at is None:
         # The room has no such form yet: the service says why.
         committees.agree(actor=request.user, round_=round_, levels={})
-    form = LevelsForm(request.POST, scale=rooms.scale_of(round_))
+    form = LevelsForm(request.POST, scale=judging.scale_of(round_))
     return _stored(
         request,
         round_,
@@ -120,6 +120,8 @@ def comment(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Comment on the file or on one of its outcomes."""
     round_ = round_of(request, round_id)
     require(access.can_comment(request.user, round_.version))
+    if round_.closed_at is not None:
+        raise Refused(_("This round is closed. Comment on the file on its page of comments."))
     form = SaidForm(request.POST)
     held = {each.id for unit in rooms.units_held(round_.snapshot.content) for each in unit.outcomes}
     asked = request.POST.get("outcome", "")

@@ -48,7 +48,7 @@ def feed(request: HttpRequest, form: str) -> HttpResponseBase:
     since = _day(request.GET.get("since", ""))
     path, state = feeds.file_of(form, since)
     etag = f'"{state}"'
-    response = get_conditional_response(request, etag=etag)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         _write, media_type, ending = WRITERS[form]
         response = FileResponse(

@@ -178,8 +178,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "purpose": purpose,
         "state": status(STATE_KINDS[joint.state], joint.get_state_display()),
         "signals": list(_signals(seen)),
-        "tasks": list(_tasks(seen, may_build)) if draft else [],
-        "stops": any(lack.stops for lack in seen.lacks),
+        "missing": _missing(seen, may_build) if draft else [],
+        "consider": list(_consider(seen, may_build)) if draft else [],
         "partners": [_partner(side, joint) for side in seen.sides],
         "core": [_unit(each, seen.partners) for each in seen.core],
         "nationals": [
@@ -221,12 +221,17 @@ def _signals(seen: Whole) -> Iterator[Signal]:
     yield Signal(_("have agreed"), agreed, _("of %(n)d partners") % {"n": len(seen.partners)}, "#agreed")
 
 
-def _tasks(seen: Whole, may_build: bool) -> Iterator[Task]:
-    """Yield what is missing, what stops partners first; then what they should know before they agree."""
-    for lack in seen.lacks:
-        url = _address(seen.joint, lack) if may_build else ""
-        kind, word = ("bad", _("Missing")) if lack.stops else ("info", _("To consider"))
-        yield Task(lack.sentence, url, kind=kind, word=word)  # type: ignore[arg-type]  # one of the kinds
+def _missing(seen: Whole, may_build: bool) -> list[Task]:
+    """Return what partners need before they can agree; who may build gets the form for it."""
+    return [
+        Task(each.sentence, _address(seen.joint, each) if may_build else "", kind="bad", word=_("Missing"))
+        for each in seen.lacks
+        if each.stops
+    ]
+
+
+def _consider(seen: Whole, may_build: bool) -> Iterator[Task]:
+    """Yield what stops nobody, but what partners should know before they agree."""
     for side in seen.sides:
         counts, named = side.covers.counts, {"partner": str(side.partner.organisation)}
         if counts and counts.missing:
@@ -235,13 +240,13 @@ def _tasks(seen: Whole, may_build: bool) -> Iterator[Task]:
                 "%(partner)s: its qualification misses %(n)d outcomes of the core.",
                 counts.missing,
             )
-            yield Task(
-                words % {**named, "n": counts.missing}, "#coverage", kind="info", word=_("To consider")
-            )
+            yield Task(words % {**named, "n": counts.missing}, "#coverage")
         if side.gap.gap:
-            words = _("%(partner)s: %(gap)s.")
-            told = {**named, "gap": gap_words(side.gap, seen.joint.eqf)}
-            yield Task(words % told, "#partners", kind="info", word=_("To consider"))
+            gap = {"gap": gap_words(side.gap, seen.joint.eqf)}
+            yield Task(_("%(partner)s: %(gap)s.") % {**named, **gap}, "#partners")
+    for each in seen.lacks:
+        if not each.stops:
+            yield Task(each.sentence, _address(seen.joint, each) if may_build else "")
 
 
 def _address(joint: Joint, lack: Lack) -> str:

@@ -33,7 +33,6 @@ def memorandum_page(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": joint_crumbs(joint),
         "joint": joint,
         "subject": runs(document.subject),
-        "draft": document.draft,
         "parts": make_html(document),
         "pdf": reverse("qualifications:joint-memorandum-pdf", args=[joint.slug]),
     }

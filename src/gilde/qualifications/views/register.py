@@ -174,7 +174,7 @@ def _facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, list[s
         order += [value for value in chosen.get(name, []) if value not in order]
         words = _words(name, order)
         by_value = name == "level"
-        order.sort(key=lambda value: value if by_value else words.get(value, value).lower())
+        order.sort(key=lambda value: value if by_value else (words.get(value) or value).lower())
         values = [Value(v, words.get(v, v), known[v], v in chosen.get(name, [])) for v in order]
         if values:
             made.append(Facet(name, label, values, name in _OPEN or name in chosen))
