@@ -23,6 +23,7 @@ from gilde.config.api import api
 from tests.client import GildeClient
 from tests.indicators.factories import TargetFactory, figures_of
 from tests.plans.factories import Cast, EvidenceFactory, MilestoneFactory, UpdateFactory, a_plan
+from tests.qualifications.api_things import api_things
 
 STORED = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 WRITES = {"post", "put", "patch", "delete"}
@@ -140,6 +141,7 @@ def signed_in(db: None, _one_connection: None) -> dict[str, str]:
         "uid": release.uid,
         "provision_id": plan.instruments.get().provisions.all()[0].pk,
     }
+    things |= api_things(code, plan.owner)
     _KNOWN.update({name: str(value) for name, value in things.items()})
     client = GildeClient()
     client.force_login(officer)

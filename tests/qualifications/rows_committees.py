@@ -60,7 +60,7 @@ def things(cast: Any) -> dict[str, Any]:
     }
 
 
-def rounds() -> dict[str, str]:
+def demo_things() -> dict[str, str]:
     """Return the committees and rounds of the demo world that the pages below name."""
     levelling = Round.objects.filter(committee__code="levelling").order_by("opened_at", "pk")
     validation = Round.objects.filter(committee__code="validation").order_by("opened_at", "pk")
@@ -98,7 +98,11 @@ PAGES = [
     _room("levelled", "hakan", "levels"),
     _room("levelled", "hakan", "votes"),
     _room("returned", "bram"),
+    Page("qualifications:round-reveal", "greet", {"round_id": "{committees_judging}"}),
     Page("qualifications:round-reveal", "hakan", {"round_id": "{committees_judging}"}, status=403),
+    Page("qualifications:seat-give", "pieter", _COMMITTEE),
+    Page("qualifications:seat-change", "pieter", {**_COMMITTEE, "member_id": "{committees_member}"}),
+    Page("qualifications:committee-change", "pieter", _COMMITTEE),
 ]
 NOT_PAGES = {
     "qualifications:round-vote": "takes what is sent from the room",

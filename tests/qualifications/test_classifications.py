@@ -127,4 +127,3 @@ def test_a_link_that_only_got_a_new_name_stays_confirmed() -> None:
     classifications.move_links(actor=SYSTEM, old=concept.uri, new=concept)
     link.refresh_from_db()
     assert (link.state, str(link.label)) == ("confirmed", "lay brickwork well")
-

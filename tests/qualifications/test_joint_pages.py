@@ -129,6 +129,21 @@ def _page(built: Built) -> Any:
     return signed_in(built.officer).get(at("joint", built.joint.slug))
 
 
+def test_a_national_part_is_told_with_its_points_and_outcomes() -> None:
+    built = a_joint()
+    JointUnit.objects.create(
+        joint=built.joint,
+        title=Text.of("Working on location"),
+        position=1,
+        national=built.other,
+        hours=250,
+        credit=Decimal(10),
+    )
+    page = text_of(_page(built))
+    assert "Working on location 250 hours · 10 points" in page
+    assert "core and own part: 22 points" in page  # 300 and 250 hours at 25 hours a point
+
+
 @pytest.mark.parametrize("role", ["officer", "anonymous"])
 def test_the_page_asks_the_database_little(role: str, django_assert_max_num_queries: Any) -> None:
     built = a_joint()

@@ -92,7 +92,7 @@ def test_packages_of_esco_are_read_in_the_languages_that_their_names_tell(tmp_pa
 
 
 def test_standard_input_is_a_file_too(labels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("hout zagen".encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"hout zagen")))
     assert "http://x.example/saw" in match("-", lang="nl", labels=[labels])
 
 

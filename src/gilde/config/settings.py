@@ -45,6 +45,8 @@ CSRF_TRUSTED_ORIGINS = _list("GILDE_ORIGINS", "")
 SITE_NAME = os.environ.get("GILDE_SITE_NAME", "Gilde")
 # The country of whoever runs it (ISO 3166-1), told to registers that harvest from it.
 COUNTRY = os.environ.get("GILDE_COUNTRY", "BE")
+# A folder of word vectors by which texts are matched to ESCO as well; see docs/decisions/0010-matching.md.
+EMBEDDING_DIR = os.environ.get("GILDE_EMBEDDING_DIR", "")
 SITE_URL = os.environ.get("GILDE_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [

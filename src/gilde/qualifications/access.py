@@ -258,7 +258,7 @@ def visible_joints(actor: Actor) -> QuerySet[Joint]:
     """Return what all partners agreed on, and for the members of partners what is being built."""
     if actor.is_superuser:
         return Joint.objects.all()
-    agreed = ~Q(state=Joint.State.DRAFT)
+    agreed = Q(agreed_at__isnull=False)
     if not actor.is_authenticated:
         return Joint.objects.filter(agreed)
     mine = Joint.objects.filter(

@@ -82,7 +82,7 @@ class Credit:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of a qualification, with its outcomes in order. `partial` when it is awarded as a partial qualification."""
+    """A unit of a qualification, with its outcomes in order. `partial` when it is awarded alone."""
 
     uri: str
     title: Text

@@ -31,6 +31,7 @@ class Heading:
 class Paragraph:
     words: Cell
     quiet: bool = False
+    leads: bool = False  # what follows belongs to it
     type: Literal["paragraph"] = "paragraph"
 
 

@@ -6,7 +6,7 @@ points were dropped in 2020, the memorandum between competent institutions staye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -33,12 +33,11 @@ from gilde.qualifications.joint_words import (
     gap_words,
     hours_words,
     level_words,
-    number,
     point_words,
     points_words,
     rounding_words,
 )
-from gilde.qualifications.models import Joint, Partner
+from gilde.qualifications.models import Joint
 
 Institutions = Mapping[str, Sequence[Text]]  # by the key of a partner: who awards its qualification
 
@@ -239,7 +238,7 @@ def _credit(whole: Whole) -> Iterator[Part]:
                 [
                     cell(each.unit.title),
                     cell(hours_words(each.work.told_hours)),
-                    *(cell(_points(each, partner, at)) for at, partner in enumerate(partners)),
+                    *(cell(points) for points in each.points),
                 ]
                 for each in whole.units
             ),
@@ -250,18 +249,11 @@ def _credit(whole: Whole) -> Iterator[Part]:
     yield Paragraph(cell(rounding_words()), quiet=True)
 
 
-def _points(told: UnitTold, partner: Partner, at: int) -> str:
-    """Return the points of a unit for a partner: as told where it gave them, else converted by hours."""
-    if told.giver is not None and told.giver.pk == partner.pk and told.unit.credit is not None:
-        return number(told.unit.credit)
-    return points_words(told.credit[at])
-
-
 def _assessment(whole: Whole) -> Iterator[Part]:
-    by_key: Callable[[object], Partner | None] = {each.pk: each for each in whole.partners}.get
+    by_key = {each.pk: each for each in whole.partners}
     rows: list[Sequence[Cell]] = []
     for each in whole.units:
-        assessor = by_key(each.unit.assessed_by_id)
+        assessor = by_key[each.unit.assessed_by_id] if each.unit.assessed_by_id else None
         rows.append(
             [
                 cell(each.unit.title),
@@ -304,7 +296,7 @@ def _own_words(text: Text) -> Iterator[Part]:
 
 
 def _trust() -> Iterator[Part]:
-    yield Paragraph(cell(_("By agreeing, each party declares that it:")))
+    yield Paragraph(cell(_("By agreeing, each party declares that it:")), leads=True)
     yield Items(
         [
             cell(words)

@@ -21,7 +21,7 @@ from gilde.qualifications.joint_document import (
 from gilde.qualifications.joint_document import joined as joined_cell
 from gilde.qualifications.joint_purposes import purpose_of
 from gilde.qualifications.joint_whole import UnitTold, Whole
-from gilde.qualifications.joint_words import hours_words, number, point_words, points_words, rounding_words
+from gilde.qualifications.joint_words import hours_words, number, point_words, rounding_words
 from gilde.qualifications.models import Joint
 
 
@@ -88,9 +88,9 @@ def _parts(whole: Whole, told: UnitTold) -> Iterator[Part]:
                 cell(each.organisation.name),
                 cell(each.country),
                 cell(point_words(each)),
-                cell(points_words(credit)),
+                cell(points),
             ]
-            for each, credit in zip(whole.partners, told.credit, strict=True)
+            for each, points in zip(whole.partners, told.points, strict=True)
         ],
         [3, 1, 3, 1],
     )

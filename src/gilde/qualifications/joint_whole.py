@@ -15,6 +15,7 @@ from gilde.qualifications.coverage import Coverage, LevelGap, coverage, level_ga
 from gilde.qualifications.describing import outcome as describe_outcome
 from gilde.qualifications.joint_credit import Converted, Workload, converted, total
 from gilde.qualifications.joint_lacks import Lack, giver_of, lacks, workload_of
+from gilde.qualifications.joint_words import number, points_words
 from gilde.qualifications.models import (
     Joint,
     JointOutcome,
@@ -30,13 +31,15 @@ from gilde.qualifications.models import (
 
 @dataclass(frozen=True)
 class UnitTold:
-    """A unit with its outcomes and its credit: `credit` in the system of each partner, in their order."""
+    """A unit with its outcomes and its credit: `points` in the system of each partner, in their order, as words.
+
+    They are as told where the partner gave them, else converted by hours; "" where that cannot be known.
+    """
 
     unit: JointUnit
     outcomes: tuple[told.Outcome, ...]
-    giver: Partner | None  # in whose system its own points are told
     work: Workload
-    credit: tuple[Converted | None, ...]
+    points: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,12 @@ def _unit(
     return UnitTold(
         unit,
         tuple(describe_outcome(wordings[use.outcome_id]) for use in unit.outcomes.all()),
-        giver,
         work,
-        tuple(converted(work, each.hours_per_credit) for each in partners),
+        tuple(_points(work, each, own=giver is not None and giver.pk == each.pk) for each in partners),
     )
+
+
+def _points(work: Workload, partner: Partner, *, own: bool) -> str:
+    if own and work.points is not None:
+        return number(work.points)
+    return points_words(converted(work, partner.hours_per_credit))

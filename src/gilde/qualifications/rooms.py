@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gilde.core import clock
@@ -32,7 +31,7 @@ from gilde.qualifications.models import (
     Vote,
 )
 from gilde.qualifications.procedures import Step
-from gilde.qualifications.services.committees import Tally, judges_ready, passes, tally
+from gilde.qualifications.services.committees import Tally, judges_ready, tally
 
 # --- who sees whom
 
@@ -178,24 +177,7 @@ def room_of(actor: Actor, round_: Round) -> Room:
     if judging and round_.closed_at is None and round_.revealed_at is None:
         ready, not_ready = judges_ready(round_)
     circle = seat is not None or _in_body(actor, round_.committee)
-    return Room(round_, seat, circle, judging, counted(round_), ready, not_ready)
-
-
-def counted(round_: Round) -> Tally:
-    """Return how the votes stand; of a closed round how they stood on the day that it was closed."""
-    if round_.closed_at is None:
-        return tally(round_)
-    day = localdate(round_.closed_at)
-    votes = [
-        vote
-        for vote in round_.votes.all()
-        if vote.member.since <= day and (vote.member.until is None or vote.member.until >= day)
-    ]
-    weight = {choice: sum(v.weight for v in votes if v.choice == choice) for choice in Vote.Choice.values}
-    in_favour, against = weight[Vote.Choice.FOR], weight[Vote.Choice.AGAINST]
-    committee = round_.committee
-    carried = passes(committee.rule, in_favour, against)
-    return Tally(in_favour, against, weight[Vote.Choice.ABSTAIN], len(votes), committee.quorum, carried)
+    return Room(round_, seat, circle, judging, tally(round_), ready, not_ready)
 
 
 def seen_before(round_: Round) -> Round | None:

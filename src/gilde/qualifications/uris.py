@@ -46,7 +46,9 @@ def _shown_data(qualification: Qualification) -> Mapping[str, Any]:
 
 def _version_data(version: QualificationVersion) -> Mapping[str, Any]:
     data = elm_rdf.as_jsonld(publisher(), describe(version))
-    data.pop("id", None)  # the address that was asked for is added as "@id", and JSON-LD takes one of them only
+    data.pop(
+        "id", None
+    )  # the address that was asked for is added as "@id", and JSON-LD takes one of them only
     return data
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.urls import resolve, reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -17,9 +16,9 @@ from gilde.core import components
 from gilde.core.access import Actor
 from gilde.core.text import Text
 from gilde.organisations.public import Role, organisations_of
-from gilde.qualifications.codes import is_reserved
 from gilde.qualifications import procedures
 from gilde.qualifications.access import WRITERS, seats
+from gilde.qualifications.codes import is_reserved
 from gilde.qualifications.models import (
     Committee,
     Member,
@@ -229,4 +228,3 @@ def free_code(title: Text) -> str:
     taken = set(Qualification.objects.filter(code__startswith=made).values_list("code", flat=True))
     wanted: Iterable[str] = (made, *(f"{made}-{number}" for number in range(2, len(taken) + 3)))
     return next(code for code in wanted if code not in taken and not is_reserved(code))
-

@@ -76,6 +76,15 @@ def test_a_language_with_its_country_is_the_language(index: Index) -> None:
     assert match(index, "dieren verzorgen", "nl-BE") == match(index, "dieren verzorgen", "nl")
 
 
+def test_a_description_lifts_its_concept(index: Index) -> None:
+    told = [Term("animals", "Conduct daily checks of the stable.", "en", False)]
+    before, after = (
+        {c.uri: c.score for c in match(some, "conduct care", "en")}
+        for some in (index, build(TERMS, descriptions=told))
+    )
+    assert after["animals"] > before["animals"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "…", "xqzzy wvvrk", "字"])
 def test_nothing_and_nonsense_have_no_match(index: Index, text: str) -> None:
     assert match(index, text, "nl") == []

@@ -24,7 +24,7 @@ def _index(esco: Path) -> Index:
 def test_the_right_concept_is_among_the_first_ten() -> None:
     esco = reference_file("esco")
     _, among_ten, _ = hits(_index(esco), pairs(esco, "nl"))
-    assert among_ten >= 0.69  # 0.71 with Dutch labels alone
+    assert among_ten >= 0.69  # 0.72 with Dutch labels alone
 
 
 def test_what_was_confirmed_is_found_again_in_other_words() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gilde.core.text import Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Literal:
     """A value: with a language when it is a text, with the local name of its XSD type when it has one."""
 
@@ -21,7 +21,7 @@ class Literal:
     type: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Node:
     """A thing. `id` is its address, "" when it has none; a node that tells nothing is a reference to `id`."""
 
@@ -33,9 +33,9 @@ class Node:
 
     def add(self, name: str, *values: Literal | Node | None) -> None:
         """Add values to a property, in order; None stands for nothing."""
-        found = [value for value in values if value is not None]
-        if found:
-            self.told.setdefault(name, []).extend(found)
+        for value in values:
+            if value is not None:
+                self.told.setdefault(name, []).append(value)
 
     def take(self, name: str) -> list[Literal | Node]:
         """Return the values of a property and remember that they were read."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from sys import intern
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Final
 
@@ -261,14 +262,14 @@ def read(path: Path, name: str) -> Read:
 
 
 def _node(element: Any) -> Node:
-    local = etree.QName(element).localname
+    local = _local(element.tag)
     node = Node(
         local[0].upper() + local[1:], element.get("id") or element.get("idref") or element.get("uri") or ""
     )
     node.line = element.sourceline
     for child in element:
         if isinstance(child.tag, str):
-            name = etree.QName(child).localname
+            name = _local(child.tag)
             node.add(name, _value(child, name))
     return node
 
@@ -278,4 +279,10 @@ def _value(element: Any, name: str) -> Literal | Node:
         return Node("ConceptScheme", (element.text or "").strip())
     if len(element) or element.get("idref") is not None or element.get("uri") is not None:
         return _node(element)
-    return Literal(element.text or "", element.get("language", ""))
+    return Literal(element.text or "", intern(element.get("language", "")))
+
+
+@lru_cache(maxsize=1000)
+def _local(tag: str) -> str:
+    """Return the name of an element without its namespace: one string for all, since a file has a million of them."""
+    return etree.QName(tag).localname

@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
-from itertools import chain, islice
-from multiprocessing import get_context
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,18 +15,17 @@ import pyshacl
 import rdflib
 from django.utils.translation import gettext as _
 from lxml import etree
-from rdflib.collection import Collection
-from rdflib.namespace import RDF, SH, SKOS
+from rdflib.namespace import RDF, SH
 
 from gilde.qualifications.errors import Unreadable
 from gilde.qualifications.formats.elm_lists import namespace
+from gilde.qualifications.formats.shape_sieve import Graph, Sieve, Unknown
 
-_ROOTS: Final = tuple(
+_ROOTS: Final = frozenset(
     f"{namespace('elm')}{each}" for each in ("Qualification", "LearningAchievementSpecification")
 )
 _MOST: Final = 200  # problems that are told
-_PART: Final = 500  # qualifications that are checked at once
-_TYPE: Final = str(RDF.type)
+_PART: Final = 200  # things that are judged at once
 
 
 def xml_problems(path: Path, schema_dir: Path) -> list[str]:
@@ -62,36 +59,35 @@ def _schema(folder: Path) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(main)))
 
 
-def rdf_problems(data: Path | bytes, shapes_dir: Path, *, processes: int = 1) -> list[str]:
+def rdf_problems(data: Path | bytes, shapes_dir: Path) -> list[str]:
     """Return what the shapes in a folder (`*.ttl` that hold any) say against a graph, in sentences.
 
     `data` is a file (.jsonld, .ttl, .rdf) or JSON-LD. A graph without a qualification is a problem itself: nothing in
-    it would be checked. Large graphs are checked in parts, each a number of qualifications with all that they refer
-    to, in `processes` at once. Raises Unreadable when the folder holds no shapes.
+    it would be checked. pyshacl judges what the sieve holds back, with all that it refers to: shapes that the sieve
+    knows look at a thing and at what it refers to, never back. Raises Unreadable when the folder holds no shapes.
     """
-    _shapes(shapes_dir)
+    shapes = _shapes(shapes_dir)
+    collecting = gc.isenabled()
+    gc.disable()  # looking for garbage among millions of terms that all stay takes a third of the time
     try:
-        triples = list(_triples(data))
+        graph = Graph.of(_triples(data))
+        if not _qualifications(graph):
+            return [_("The graph holds no qualification, so that nothing was checked.")]
+        return _problems(graph, shapes)
     except (SyntaxError, ValueError) as error:
         return [_("This is no RDF: %(why)s.") % {"why": error}]
-    parts, whole = _parts(triples)
-    if not whole:
-        return [_("The graph holds no qualification, so that nothing was checked.")]
-    if processes == 1 or len(parts) == 1:
-        return _some(chain.from_iterable(_problems(part, shapes_dir) for part in parts))
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-        found = pool.map(_problems, parts, [shapes_dir] * len(parts))
-        return _some(chain.from_iterable(found))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def count_qualifications(data: Path | bytes) -> int:
     """Return how many qualifications a graph holds, units that are none themselves included."""
-    found = (triple for triple in _triples(data) if triple.predicate.value == _TYPE)
-    return len({str(triple.subject) for triple in found if getattr(triple.object, "value", "") in _ROOTS})
+    return _qualifications(Graph.of(_triples(data)))
 
 
-def _some(problems: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(problems))[:_MOST]
+def _qualifications(graph: Graph) -> int:
+    return sum(not _ROOTS.isdisjoint(graph.classes(subject)) for subject in graph.told)
 
 
 def _triples(data: Path | bytes) -> Iterator[Any]:
@@ -102,59 +98,30 @@ def _triples(data: Path | bytes) -> Iterator[Any]:
     return (quad.triple for quad in pyoxigraph.parse(data, format=form, base_iri="urn:gilde:file"))
 
 
-def _parts(triples: list[Any]) -> tuple[list[bytes], int]:
-    """Return the graph in parts as N-Triples, and how many qualifications it holds.
-
-    The shapes look at a thing and at what it refers to, never back, so that a part with all that its qualifications
-    refer to tells the same as the whole. What no qualification refers to is checked with the last part.
-    """
-    by_subject: dict[Any, list[Any]] = {}
-    roots = []
-    for triple in triples:
-        by_subject.setdefault(triple.subject, []).append(triple)
-        if triple.predicate.value == _TYPE and getattr(triple.object, "value", "") in _ROOTS:
-            roots.append(triple.subject)
-    reached: set[Any] = set()
-    parts = []
-    for start in range(0, len(roots), _PART):
-        part = _reached(roots[start : start + _PART], by_subject)
-        reached |= part
-        parts.append(part)
-    if parts:
-        parts[-1] |= by_subject.keys() - reached
-    return [_as_bytes(part, by_subject) for part in parts], len(roots)
-
-
-def _reached(roots: Iterable[Any], by_subject: dict[Any, list[Any]]) -> set[Any]:
-    found: set[Any] = set()
-    to_see = list(roots)
-    while to_see:
-        subject = to_see.pop()
-        if subject not in found and subject in by_subject:
-            found.add(subject)
-            to_see += [triple.object for triple in by_subject[subject]]
-    return found
-
-
-def _as_bytes(subjects: Iterable[Any], by_subject: dict[Any, list[Any]]) -> bytes:
-    told = chain.from_iterable(by_subject[subject] for subject in subjects)
-    return pyoxigraph.serialize(told, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
-
-
-def _problems(part: bytes, shapes_dir: Path) -> list[str]:
-    graph = rdflib.Graph(bind_namespaces="none")
-    collecting = gc.isenabled()
-    gc.disable()  # looking for garbage among millions of terms that all stay takes a tenth of the time
+def _problems(graph: Graph, shapes: rdflib.Graph) -> list[str]:
     try:
-        for triple in pyoxigraph.parse(part, format=pyoxigraph.RdfFormat.N_TRIPLES):
-            told = (_term(triple.subject), _term(triple.predicate), _term(triple.object))
-            graph.store.add(told, context=graph)
-        conforms, report, _words = pyshacl.validate(
-            graph, shacl_graph=_shapes(shapes_dir), inference="none", do_owl_imports=False, inplace=True
-        )
-    finally:
-        if collecting:
-            gc.enable()
+        suspects = list(Sieve(shapes).held_back(graph))
+        size = _PART
+    except Unknown:
+        suspects = list(graph.told)
+        size = len(suspects)
+    found: dict[str, None] = {}
+    for start in range(0, len(suspects), size):
+        if len(found) < _MOST:
+            found |= dict.fromkeys(_judged(graph, suspects[start : start + size], shapes))
+    return list(found)[:_MOST]
+
+
+def _judged(whole: Graph, suspects: Iterable[Any], shapes: rdflib.Graph) -> list[str]:
+    """Return what pyshacl says against these things and all that they refer to."""
+    graph = rdflib.Graph(bind_namespaces="none")
+    for subject in whole.reached(suspects):
+        for name, values in whole.told[subject].items():
+            for value in values:
+                graph.add((_term(subject), rdflib.URIRef(name), _term(value)))
+    conforms, report, _words = pyshacl.validate(
+        graph, shacl_graph=shapes, inference="none", do_owl_imports=False, inplace=True
+    )
     if conforms:
         return []
     if not isinstance(report, rdflib.Graph):
@@ -164,17 +131,12 @@ def _problems(part: bytes, shapes_dir: Path) -> list[str]:
 
 def _term(term: Any) -> Any:
     if isinstance(term, pyoxigraph.NamedNode):
-        return _address(term.value)
+        return rdflib.URIRef(term.value)
     if isinstance(term, pyoxigraph.BlankNode):
         return rdflib.BNode(term.value)
     if term.language:
         return rdflib.Literal(term.value, lang=term.language)
     return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
-
-
-@lru_cache(maxsize=100_000)
-def _address(uri: str) -> rdflib.URIRef:
-    return rdflib.URIRef(uri)
 
 
 def _sentence(report: rdflib.Graph, graph: rdflib.Graph, result: Any) -> str:
@@ -208,57 +170,7 @@ def _shapes(folder: Path) -> rdflib.Graph:
         )
     for shape, pattern in list(shapes.subject_objects(SH.pattern)):
         shapes.set((shape, SH.pattern, rdflib.Literal(_for_python(str(pattern)))))
-    return _flat(shapes)
-
-
-def _flat(shapes: rdflib.Graph) -> rdflib.Graph:
-    """Return shapes that say the same and are checked much sooner: each property has its own target.
-
-    A property shape that stands in a node shape is checked for one thing at a time; with the target of the node shape
-    as its own (SHACL, section 2.1.3) for all things at once. A closed shape then names its properties as allowed ones
-    (section 4.8.1).
-    """
-    for shape, target in list(shapes.subject_objects(SH.targetClass)):
-        if (shape, SH.deactivated, rdflib.Literal(True)) in shapes:
-            continue
-        properties = list(shapes.objects(shape, SH.property))
-        paths: list[Any] = [shapes.value(each, SH.path) for each in properties]
-        if not all(isinstance(path, rdflib.URIRef) for path in paths) or len(set(properties)) != len(
-            properties
-        ):
-            continue
-        for each in properties:
-            shapes.add((each, RDF.type, SH.PropertyShape))
-            shapes.add((each, SH.targetClass, target))
-            shapes.remove((shape, SH.property, each))
-        if (shape, SH.closed, rdflib.Literal(True)) not in shapes:
-            continue
-        ignored = shapes.value(shape, SH.ignoredProperties)
-        allowed = list(Collection(shapes, ignored)) if ignored else []
-        listed = rdflib.BNode()
-        Collection(shapes, listed, [*allowed, *paths])
-        shapes.set((shape, SH.ignoredProperties, listed))
-    _flatten_lists(shapes)
     return shapes
-
-
-def _flatten_lists(shapes: rdflib.Graph) -> None:
-    """Check from which list the values of a property are once for each value, not once for each use.
-
-    Only where every class that restricts the property restricts it to the same list; a kind of thing differs.
-    """
-    wanted: dict[Any, set[Any]] = {}
-    for shape, restriction in shapes.subject_objects(SH.node):
-        wanted.setdefault(shapes.value(shape, SH.path), set()).add(restriction)
-    for shape, restriction in list(shapes.subject_objects(SH.node)):
-        path = shapes.value(shape, SH.path)
-        inner = list(shapes.objects(restriction, SH.property))
-        if len(wanted[path]) > 1 or any(shapes.value(each, SH.path) != SKOS.inScheme for each in inner):
-            continue
-        for each in inner:
-            shapes.add((each, RDF.type, SH.PropertyShape))
-            shapes.add((each, SH.targetObjectsOf, rdflib.URIRef(str(path))))
-        shapes.remove((shape, SH.node, restriction))
 
 
 def _for_python(pattern: str) -> str:

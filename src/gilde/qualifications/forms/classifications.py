@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gilde.qualifications.classifications import lists
 
@@ -33,8 +34,8 @@ class LoadForm(forms.Form):
     """The files of one edition, of which classification they are, and the version where no name tells it."""
 
     scheme = forms.ChoiceField(label=_("Classification"))
-    files = FilesField(
-        label=_("Files"),
+    documents = FilesField(
+        label=pgettext_lazy("to upload", "Files"),
         help_text=_(
             "ZIP archives or CSV files as the portal gives them, of one version; several languages together, "
             "or one now and others later."

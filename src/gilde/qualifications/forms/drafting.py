@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gilde.core.fields import TextField
 from gilde.organisations.public import Organisation
-from gilde.qualifications.codes import is_reserved
 from gilde.qualifications import procedures, vocabularies, workbench
+from gilde.qualifications.codes import is_reserved
 from gilde.qualifications.models import Level, Procedure, Qualification, QualificationVersion, Unit
 from gilde.qualifications.procedures import PROPOSED
 

@@ -70,7 +70,7 @@ def joint_initial(joint: Joint) -> dict[str, Any]:
     return {name: getattr(joint, name) for name in names}
 
 
-class LevelField(forms.ModelChoiceField):
+class LevelField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a form field takes no argument at run time
     """The levels of all frameworks, by framework."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -145,9 +145,9 @@ class PartnerForm(Versioned):
         super().__init__(*args, **kwargs)
         own: Any = self.fields
         own["qualification"].on_record = on_record.select_related("qualification")
-        own["credit_system"].choices = [
-            (code, str(system.name)) for code, system in vocabularies.credit_systems().items()
-        ]
+        known = {code: str(system.name) for code, system in vocabularies.credit_systems().items()}
+        kept = str(self.initial.get("credit_system") or "ecvet")  # perhaps one that only this country has
+        own["credit_system"].choices = list({**known, kept: known.get(kept, kept)}.items())
 
 
 def partner_initial(partner: Partner) -> dict[str, Any]:
@@ -161,14 +161,14 @@ def partner_initial(partner: Partner) -> dict[str, Any]:
     }
 
 
-class PartnerField(forms.ModelChoiceField):
+class PartnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a form field takes no argument at run time
     """One of the partners, in their order."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.organisation} ({obj.country})"
 
 
-class PartnersField(forms.ModelMultipleChoiceField):
+class PartnersField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # as above
     """Several of the partners, in their order."""
 
     widget = forms.CheckboxSelectMultiple

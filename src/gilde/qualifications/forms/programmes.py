@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gilde.core.errors import Invalid
@@ -57,20 +56,21 @@ class SchoolYearField(forms.CharField):
         return bool((self.prepare_value(initial) or "") != (data or ""))
 
 
+class _Named(forms.models.ModelChoiceIterator):
+    """The choices of a field in the order of the reader's alphabet."""
+
+    def __iter__(self) -> Any:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        yield from sorted(
+            (self.choice(each) for each in self.queryset), key=lambda one: str(one[1]).casefold()
+        )
+
+
 class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """Things of the database with their names, in the order of the reader's alphabet, read anew for each form."""
+    """Things of the database with their names, in the order of the reader's alphabet."""
 
-    def __init__(self, queryset: QuerySet[Any], **kwargs: Any) -> None:
-        super().__init__(queryset, **kwargs)
-
-        def choices() -> Iterable[tuple[Any, str]]:
-            named = [(each.pk, self.label_from_instance(each)) for each in self.queryset or ()]
-            return [
-                ("", str(self.empty_label or "")),
-                *sorted(named, key=lambda choice: choice[1].casefold()),
-            ]
-
-        self.choices = choices
+    iterator = _Named
 
 
 class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time

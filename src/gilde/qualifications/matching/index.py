@@ -174,8 +174,10 @@ def build(
             if progress:
                 progress(_("Words from %(mine)s to %(other)s") % {"mine": mine_code, "other": other})
             index.translations[mine_code, other] = translation(preferred[mine_code], preferred[other])
-    if index.bridges:
-        index.documents = _documents(index.shelves[index.bridges[0]], [*known, *descriptions], place)
+    longer = list(descriptions)
+    main = index.bridges[0] if index.bridges else ""
+    if (main, main) in index.translations or any(code(term.language) == main for term in longer):
+        index.documents = _documents(index.shelves[main], [*known, *longer], place)
     if embedding is not None:
         index.embedding = Embedding(embedding)
         index.meanings = _meanings(index.embedding, known, place)
@@ -269,10 +271,11 @@ def _preferred(shelf: Shelf, terms: Sequence[Term], place: dict[str, int]) -> Ma
 def synonyms(shelf: Shelf) -> Matrix | None:
     """Return how likely each stem stands for each other, learnt from the labels of one concept; None without any.
 
-    The preferred label and each alternative are a small parallel text in one language.
+    The preferred label and each alternative are a small parallel text in one language; a label that was only
+    shortened is no alternative.
     """
     first = np.repeat(shelf.starts, np.diff(np.append(shelf.starts, len(shelf.concepts))))
-    rest = np.flatnonzero((first != np.arange(len(first))) & ~shelf.confirmed)
+    rest = np.flatnonzero((first != np.arange(len(first))) & ~shelf.confirmed & (shelf.worth == 1))
     if not len(rest):
         return None
     labels = shelf.by_stem.T.tocsr()

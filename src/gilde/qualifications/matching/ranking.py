@@ -15,9 +15,9 @@ from gilde.qualifications.matching.words import normalised, without_brackets
 
 # docs/decisions/0010-matching.md tells how these were chosen, and how far the figures can be trusted.
 # Each kind of evidence is 0 to 1; what it counts says how certain a concept would be on that evidence alone.
-FOREIGN = 0.8  # likeness to a label of another language, read as if it were of the text's language
-TRANSLATED = 0.8  # likeness to a label of another language, once the text is translated word by word
-DESCRIBED = 0.8  # likeness to all that is said of the concept: its labels and its description
+FOREIGN = 0.9  # likeness to a label of another language, read as if it were of the text's language
+TRANSLATED = 0.9  # likeness to a label of another language, once the text is translated word by word
+DESCRIBED = 0.9  # likeness to all that is said of the concept: its labels and its description
 SYNONYMS = 0.4  # likeness to a label of the same language, by words that stand for each other in other labels
 EMBEDDED = 0.4  # likeness by the optional word vectors, squared
 BARE = 0.95  # what a text counts without what stands in brackets

@@ -16,7 +16,9 @@ from gilde.qualifications.matching.words import Compounds, grams, stem, weight, 
 
 Floats = NDArray[np.float32]
 Matrix = Any  # a sparse matrix of scipy (CSR, float32), which has no types
-LONG = 0.5  # how far a word of many pieces counts more than a short one: 0 not at all, 1 as all its pieces together
+# How far a word of many pieces counts more than a short one: 0 not at all, 1 as much as all its pieces. Where words
+# are joined into one, a long word stands for several.
+LONG, LONG_JOINED = 0.5, 1.0
 PART = 0.7  # what a part of a compound counts beside the whole word
 SHORTEST, LONGEST = 3, 5  # letters in a piece of a word
 
@@ -62,7 +64,8 @@ class Space:
         matrix.data *= self.rarity[matrix.indices]
         if self.kind == "pieces":
             sizes = np.array([len(features) for features in told], np.float32)
-            matrix.data *= np.repeat(sizes, np.diff(matrix.indptr)) ** ((LONG - 1) / 2)
+            power = ((LONG_JOINED if self.compounds.joined else LONG) - 1) / 2
+            matrix.data *= np.repeat(sizes, np.diff(matrix.indptr)) ** np.float32(power)
         return unit(texts @ matrix)
 
     def _matrix(self, told: Sequence[Sequence[tuple[str, float]]]) -> Matrix:

@@ -114,6 +114,7 @@ class Compounds:
     def __init__(self, language: str, counts: Mapping[str, int]) -> None:
         self.language = language
         self._links = _LINKS.get(language, ())
+        self.joined = bool(self._links)  # whether the language joins words into one
         seen = {
             word: count for word, count in counts.items() if len(word) >= _SHORTEST_PART and word.isalpha()
         }

@@ -109,7 +109,7 @@ class Concept(models.Model):
 
 
 class ConceptRelation(models.Model):
-    """How two concepts of one edition relate. "broader": the target is broader; "essential": needed in the occupation."""
+    """How two concepts of one edition relate. "broader": the target is; "essential": the occupation needs it."""
 
     class Kind(models.TextChoices):
         BROADER = "broader", _("is narrower than")

@@ -1,4 +1,4 @@
-"""Study programmes: a matrix of finality, form and domain; where they are offered, where they lead, who follows them."""
+"""Study programmes: a matrix of finality, form and domain; where they are offered and lead, who follows them."""
 
 from __future__ import annotations
 

@@ -257,6 +257,10 @@ def _finish(
             "files": [name for name, _digest in parts],
         },
     )
+    if edition.scheme_id == "esco" and edition.current:
+        from gilde.qualifications.services.matching_index import request_index
+
+        request_index(actor=actor)
 
 
 def _store_concepts(edition: SchemeEdition, some: Sequence[ConceptRead]) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock
@@ -63,8 +64,9 @@ def passes(rule: str, in_favour: int, against: int) -> bool:
 
 
 def tally(round_: Round) -> Tally:
-    """Return how the votes of a round stand; only votes of who has a vote on the committee today count."""
-    voters = {member.pk: member for member in _voters(round_.committee)}
+    """Return how the votes of a round stand: of who has a vote on the committee today, or had one when it closed."""
+    day = timezone.localdate(round_.closed_at) if round_.closed_at else clock.today()
+    voters = {member.pk: member for member in _voters(round_.committee, day)}
     votes = [vote for vote in round_.votes.all() if vote.member_id in voters]
     weight = {choice: sum(v.weight for v in votes if v.choice == choice) for choice in Vote.Choice.values}
     in_favour, against = weight[Vote.Choice.FOR], weight[Vote.Choice.AGAINST]
@@ -320,11 +322,11 @@ def _points(round_: Round) -> Decimal | None:
         return None
 
 
-def _voters(committee: Committee) -> list[Member]:
-    """Return who has a vote on a committee today."""
-    today = clock.today()
-    members = committee.members.filter(votes__gt=0, since__lte=today).select_related("user").order_by("pk")
-    return [member for member in members if member.until is None or member.until >= today]
+def _voters(committee: Committee, day: date | None = None) -> list[Member]:
+    """Return who has a vote on a committee on a day, today when none is given."""
+    day = day or clock.today()
+    members = committee.members.filter(votes__gt=0, since__lte=day).select_related("user").order_by("pk")
+    return [member for member in members if member.until is None or member.until >= day]
 
 
 def _seat(actor: Actor, round_: Round) -> Member:

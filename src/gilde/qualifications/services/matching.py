@@ -191,7 +191,7 @@ def _store(
     limit: int,
 ) -> int:
     there = {link.uri: link for link in outcome.concepts.all()}
-    fresh = []
+    fresh: list[OutcomeConcept] = []
     for candidate in found:
         concept, link = concepts.get(candidate.uri), there.get(candidate.uri)
         score = Decimal(str(round(candidate.score, 3)))

@@ -23,6 +23,7 @@ from gilde.core.access import Actor
 from gilde.core.errors import GildeError
 from gilde.qualifications import matching
 from gilde.qualifications.matching import Confirmed, Index, Term
+from gilde.qualifications.matching.index import FORM
 from gilde.qualifications.models import Concept, ConfirmedPair, SchemeEdition
 
 SCHEME: Final = "esco"
@@ -130,7 +131,7 @@ def _wanted(edition: SchemeEdition) -> Path:
 
 def _stem(edition: SchemeEdition) -> str:
     """Return how the names of all indexes of an edition begin, as it was last loaded."""
-    made_of = (edition.pk, edition.loaded_at, _FORM, str(_embedding() or ""))
+    made_of = (edition.pk, edition.loaded_at, FORM, _FORM, str(_embedding() or ""))
     return f"{SCHEME}-{hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]}"
 
 
@@ -140,7 +141,7 @@ def _folder() -> Path:
 
 def _embedding() -> Path | None:
     """Return the folder of word vectors that an installation may name; nothing is ever downloaded."""
-    told = getattr(settings, "EMBEDDING_DIR", "")
+    told = settings.EMBEDDING_DIR
     return Path(told) if told else None
 
 
@@ -192,4 +193,5 @@ def _confirmed() -> Iterator[Confirmed]:
 def names_of(uris: list[str]) -> dict[str, Concept]:
     """Return the concepts of the edition in use by address."""
     found = Concept.objects.filter(uri__in=uris, edition__scheme=SCHEME, edition__current=True)
-    return {concept.uri: concept for concept in found.select_related("edition")}
+    # Without an order: SQLite would read the whole edition in that of the model to find these few.
+    return {concept.uri: concept for concept in found.select_related("edition").order_by()}

@@ -57,13 +57,14 @@ def take_step(
     round_ = version.rounds.filter(closed_at=None).select_related("committee").first()
     _check(step, version, round_, ground)
     with transaction.atomic():
-        fields: dict[str, Any] = {"state_since": clock.now()}
+        now = clock.now()
+        fields: dict[str, Any] = {"state_since": now}
         if procedures.LEVEL in step.needs:
             fields["level"] = _take_over_level(version, round_)
         if step.closes and round_ is not None:
             close_round(actor, round_, step.closes, ground)
         if step.target == State.RECOGNISED:
-            fields["recognised_at"] = clock.now()
+            fields["recognised_at"] = now
         if step.target == State.REGISTERED:
             fields |= _registering(actor, version)
         version = moved(workflow, version, name, actor=actor, version=lock, **fields)

@@ -1,4 +1,7 @@
-"""Routes of classifications: which are loaded, browsing one, a concept, loading, and moving to another edition."""
+"""Routes of classifications: which are loaded, browsing one, a concept, loading, and moving to another edition.
+
+Codes of classifications have dots, as "nace-2.1" has, so they are no slugs.
+"""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -10,20 +13,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("classifications/load/<uuid:job_id>/", editions.loaded, name="classification-loaded"),
     path("classifications/own/", editions.own, name="classification-own"),
     path("classifications/concept/", concepts.concept, name="concept"),
-    path("classifications/<slug:scheme>/", concepts.browse, name="classification"),
-    path("classifications/<slug:scheme>/use/<uuid:edition>/", editions.use, name="classification-use"),
+    path("classifications/<str:scheme>/", concepts.browse, name="classification"),
+    path("classifications/<str:scheme>/use/<uuid:edition>/", editions.use, name="classification-use"),
     path(
-        "classifications/<slug:scheme>/compare/<uuid:old>/<uuid:new>/",
+        "classifications/<str:scheme>/compare/<uuid:old>/<uuid:new>/",
         migration.report,
         name="classification-compare",
     ),
     path(
-        "classifications/<slug:scheme>/compare/<uuid:old>/<uuid:new>/start/",
+        "classifications/<str:scheme>/compare/<uuid:old>/<uuid:new>/start/",
         migration.start,
         name="classification-compare-start",
     ),
     path(
-        "classifications/<slug:scheme>/compare/<uuid:old>/<uuid:new>/move/",
+        "classifications/<str:scheme>/compare/<uuid:old>/<uuid:new>/move/",
         migration.move,
         name="classification-move",
     ),

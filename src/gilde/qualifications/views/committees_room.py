@@ -180,7 +180,7 @@ def _changes(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[
     if before is None:
         return {"before": None, "changes": []}
     found = differences(before.snapshot.content, here.round.snapshot.content)
-    return {"before": before, "changes": list(drafting_changes._changes(found))}
+    return {"before": before, "changes": list(drafting_changes.told_changes(found))}
 
 
 def _votes(request: HttpRequest, here: Room, sent: Mapping[str, Any]) -> dict[str, Any]:

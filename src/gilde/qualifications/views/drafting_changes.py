@@ -59,7 +59,7 @@ def changes(request: HttpRequest, version_id: UUID) -> HttpResponse:
     told: list[Change] = []
     if kept:
         now = by_value[after].content if after in by_value else content_of(file)
-        told = list(_changes(differences(by_value[before].content, now)))
+        told = list(told_changes(differences(by_value[before].content, now)))
     context = {
         "title": _("What changed"),
         "crumbs": file_crumbs(file),
@@ -93,7 +93,7 @@ def _words(snapshot: Snapshot) -> str:
     }
 
 
-def _changes(found: Iterable[Difference]) -> Iterable[Change]:
+def told_changes(found: Iterable[Difference]) -> Iterable[Change]:
     for each in found:
         before, after = _by_language(each.before), _by_language(each.after)
         codes = [code for code in dict.fromkeys([*before, *after]) if before.get(code) != after.get(code)]

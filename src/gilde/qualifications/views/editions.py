@@ -47,7 +47,7 @@ def load(request: HttpRequest) -> HttpResponse:
     def save(form: LoadForm) -> Job:
         assert isinstance(request.user, User)
         told = form.cleaned_data
-        stored = [documents.store(request.user, file=file, name=file.name) for file in told["files"]]
+        stored = [documents.store(request.user, file=file, name=file.name) for file in told["documents"]]
         return service.request_load(
             actor=request.user, documents=stored, scheme=told["scheme"], version=told["version"].strip()
         )

@@ -148,6 +148,7 @@ class UnitRow:
     told: UnitTold
     title: object
     hours: object
+    own: str  # its points in the system in which they are told
     points: Sequence[object]
     taught: object
     assessed: object
@@ -185,7 +186,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "nationals": [
             (each, [_unit(u, seen.partners) for u in seen.national(each)]) for each in seen.partners
         ],
-        "totals": [(side.partner.country, points_words(side.total) or nothing()) for side in seen.sides],
         "matrix": by_unit(seen, names),
         "matrix_numbers": [numbers(side.covers.counts) for side in seen.sides],
         "span": len(seen.partners) + 1,
@@ -287,15 +287,12 @@ def _partner(side: Side, joint: Joint) -> PartnerRow:
 def _unit(told: UnitTold, partners: Sequence[Partner]) -> UnitRow:
     assessor = next((each for each in partners if each.pk == told.unit.assessed_by_id), None)
     taught = [written(each.organisation.name) for each in told.unit.delivered_by.all()]
-    points: list[object] = []
-    for partner, credit in zip(partners, told.credit, strict=True):
-        own = told.giver is not None and told.giver.pk == partner.pk and told.unit.credit is not None
-        points.append(number(told.unit.credit) if own else points_words(credit) or nothing())  # type: ignore[arg-type]
     return UnitRow(
         told,
         written(told.unit.title),
         hours_words(told.work.told_hours) or nothing(),
-        points,
+        number(told.work.points) if told.work.points is not None else "",
+        [each or nothing() for each in told.points],
         format_html_join(", ", "{}", ((each,) for each in taught)) if taught else nothing(_("not told")),
         written(assessor.organisation.name) if assessor else nothing(_("not told")),
     )

@@ -316,13 +316,13 @@ def agree(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _why_not(request: HttpRequest, joint: Joint) -> str:
-    for partner in joint.partners.select_related("joint"):
-        if agreeing.can_agree(request.user, partner):
-            return _("Your organisation has agreed to this version already.")
-    partner = joint.partners.select_related("joint").first()
-    if partner is None:
+    """Return why the reader has nothing to agree to."""
+    answers = [agreeing.can_agree(request.user, each) for each in joint.partners.select_related("joint")]
+    if not answers:
         return _("There are no partners yet.")
-    return agreeing.can_agree(request.user, partner).reason
+    if any(answers):
+        return _("Your organisation has agreed to this version already.")
+    return answers[0].reason
 
 
 @both

@@ -240,7 +240,7 @@ def _outcomes(request: HttpRequest, asked: Mapping[str, str]) -> QuerySet[Outcom
     elif asked["show"] == "linked":
         found = found.filter(Exists(confirmed))
     if asked["file"]:
-        uses = UnitOutcome.objects.filter(unit__version=asked["file"])
+        uses = UnitOutcome.objects.filter(unit__version=UUID(asked["file"]))
         found = found.filter(pk__in=uses.values("outcome"))
     shown = OutcomeConcept.objects.exclude(state=Linked.State.REJECTED).order_by("pk")
     return found.order_by("outcome__code", "pk").prefetch_related(Prefetch("concepts", shown))

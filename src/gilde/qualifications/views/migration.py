@@ -184,7 +184,7 @@ def _waiting(request: HttpRequest, both: Editions) -> HttpResponse:
         "both": both,
         "job": job,
         "here": both.url(),
-        "start": both.url("start"),
+        "start": both.url("compare-start"),
         "failed": None if job else _last_failure(both),
     }
     name = "_classification_wait.html" if getattr(request, "htmx", None) else "classification_wait.html"
@@ -252,7 +252,7 @@ def _moves(
 def _concepts(edition: SchemeEdition, uris: Sequence[str]) -> dict[str, Concept]:
     found: dict[str, Concept] = {}
     for start in range(0, len(uris), 500):
-        some = edition.concepts.filter(uri__in=uris[start : start + 500]).select_related("edition")
+        some = edition.concepts.filter(uri__in=uris[start : start + 500]).select_related("edition").order_by()
         found |= {each.uri: each for each in some}
     return found
 
