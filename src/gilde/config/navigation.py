@@ -53,9 +53,9 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         links += [(_("Reading desk"), reverse("plans:desk")), (_("My work"), reverse("plans:work"))]
     # The longest address that the page lies under: the desk is a page of its own, not one of the plans.
     current = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
-    if not current and getattr(request, "resolver_match", None):
+    if not current and (match := getattr(request, "resolver_match", None)):
         # A page of a context that lies under another word belongs to the first link of the context.
-        here = request.resolver_match.namespace
+        here = match.namespace
         current = next((url for _label, url in links if here and resolve(url).namespace == here), "")
     return {
         "site_name": settings.SITE_NAME,

@@ -56,7 +56,7 @@ class SchoolYearField(forms.CharField):
         return bool((self.prepare_value(initial) or "") != (data or ""))
 
 
-class _Named(forms.models.ModelChoiceIterator):
+class _Named(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
     """The choices of a field in the order of the reader's alphabet."""
 
     def __iter__(self) -> Any:

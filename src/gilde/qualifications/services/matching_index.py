@@ -28,7 +28,7 @@ from gilde.qualifications.models import Concept, ConfirmedPair, SchemeEdition
 
 SCHEME: Final = "esco"
 JOB: Final = "qualifications.match-index"
-_FORM: Final = 1  # raised when other terms go into an index
+_FORM: Final = 2  # raised when other terms go into an index
 _KEPT: Final = 3  # indexes on disk; who reads an older one has it in memory
 
 Progress = Callable[[str], None]
@@ -100,7 +100,13 @@ def build_index(*, progress: Progress | None = None) -> Path:
     if edition is None:
         raise NotMatched(Standing(None).sentence)
     target = _wanted(edition)
-    built = matching.build(_terms(edition), confirmed=_confirmed(), embedding=_embedding(), progress=progress)
+    built = matching.build(
+        _terms(edition),
+        confirmed=_confirmed(),
+        descriptions=_descriptions(edition),
+        embedding=_embedding(),
+        progress=progress,
+    )
     saved = built.save(target)
     target.touch()  # the newest, also where the same was built before
     _forget(edition)
@@ -182,6 +188,13 @@ def _terms(edition: SchemeEdition) -> Iterator[Term]:
         for language, others in terms.items():
             for words in others:
                 yield Term(uri, words, language, False, kind)
+
+
+def _descriptions(edition: SchemeEdition) -> Iterator[Term]:
+    rows = edition.concepts.filter(kind="skill").order_by("uri").values_list("uri", "description")
+    for uri, description in rows.iterator(chunk_size=2000):
+        for language, words in description.words.items():
+            yield Term(uri, words, language, False)
 
 
 def _confirmed() -> Iterator[Confirmed]:
