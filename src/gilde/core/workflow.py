@@ -70,9 +70,7 @@ class Workflow(Generic[Thing]):
         """Return whether the actor's roles allow this transition from the state that the thing has now."""
         return self._can(self.transitions[name], thing, lambda: self.roles_of(actor, thing))
 
-    def _can(
-        self, transition: Transition, thing: Thing, held: Callable[[], Collection[str]]
-    ) -> Decision:
+    def _can(self, transition: Transition, thing: Thing, held: Callable[[], Collection[str]]) -> Decision:
         state = getattr(thing, self.field)
         if state not in transition.sources:
             return refused(
