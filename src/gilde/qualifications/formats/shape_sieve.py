@@ -1,4 +1,4 @@
-"""Finds what in a graph breaks the shapes (SHACL Core), in a hundredth of a second for each qualification or less.
+"""Finds what in a graph may break the shapes (SHACL Core), ten times sooner than pyshacl tells that nothing does.
 
 It knows the constraints that `_TESTS` names and errs to one side only: what it passes, conforms; what it holds back is
 for pyshacl to judge and to put into words. Of shapes or graphs that go beyond what it knows, it says so (`Unknown`).
@@ -23,8 +23,18 @@ _TYPE: Final = str(RDF.type)
 _SUBCLASS: Final = str(RDFS.subClassOf)
 _TEXTS: Final = {str(XSD.string), str(XSD.anyURI), str(RDF.langString)}
 # What a shape says that holds nothing back, or that is read together with something else.
-_NO_TEST = {SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.path, SH.targetClass}
-_NO_TEST |= {SH.ignoredProperties, SH.deactivated}
+_NO_TEST: Final = {
+    SH.name,
+    SH.description,
+    SH.message,
+    SH.severity,
+    SH.order,
+    SH.group,
+    SH.path,
+    SH.targetClass,
+    SH.ignoredProperties,
+    SH.deactivated,
+}
 _KINDS: Final[dict[Any, tuple[type, ...]]] = {
     SH.IRI: (NamedNode,),
     SH.Literal: (Words,),
@@ -88,9 +98,8 @@ class Graph:
         return found
 
 
-Test = Callable[
-    [Graph, Any, Values], bool
-]  # of a thing and the values that a shape looks at: whether they conform
+# Of a thing and the values of it that a shape looks at: whether they conform.
+Test = Callable[[Graph, Any, Values], bool]
 
 
 @dataclass
