@@ -8,8 +8,8 @@ from tests.access_table import EVERYBODY, SIGNED_IN, Row
 from tests.browser.pages import Page
 from tests.qualifications.factories import a_concept, an_edition, linked, registered
 
-_KEEPS = "sxxxxxo"  # nobody of the cast belongs to a body of a procedure
-_MOVES = "sxxxxxr"
+_KEEPS = "sxxxooo"  # the owner is a body of a procedure here, see rows_committees
+_MOVES = "sxxxrrr"
 _SCHEME = {"scheme": "{classifications_scheme}"}
 _EDITIONS = {**_SCHEME, "old": "{classifications_old}", "new": "{classifications_new}"}
 
@@ -20,7 +20,7 @@ ACCESS = [
     Row("qualifications:concept", EVERYBODY, data={"uri": "{classifications_uri}"}),
     Row("qualifications:concept", "nnnnnnn", data={"uri": "http://nowhere.example/"}),
     Row("qualifications:classification-load", _KEEPS),
-    Row("qualifications:classification-loaded", "sxxxxxn", {"job_id": "{classifications_new}"}),
+    Row("qualifications:classification-loaded", "sxxxnnn", {"job_id": "{classifications_new}"}),
     Row("qualifications:classification-own", _MOVES, method="POST"),
     Row("qualifications:classification-use", _KEEPS, {**_SCHEME, "edition": "{classifications_new}"}),
     Row("qualifications:classification-compare", SIGNED_IN, _EDITIONS),
@@ -52,16 +52,16 @@ def demo_things() -> dict[str, str]:
 
 PAGES = [
     Page("qualifications:classifications"),
-    Page("qualifications:classifications", "admin"),
+    Page("qualifications:classifications", "noor"),
     Page("qualifications:classification", address=_SCHEME),
     Page("qualifications:classification", address=_SCHEME, query="?q=nothing+fits+this"),
     Page("qualifications:concept", query="?uri={classifications_uri}"),
     Page("qualifications:concept", query="?uri=http://nowhere.example/", status=404),
-    Page("qualifications:classification-load", "admin"),
-    Page("qualifications:classification-compare", "admin", _EDITIONS),
-    Page("qualifications:classification-compare", "admin", _EDITIONS, "?kind=added&used=yes"),
-    Page("qualifications:classification-move", "admin", _EDITIONS, "?uri={classifications_uri}"),
-    Page("qualifications:classification-use", "admin", {**_SCHEME, "edition": "{classifications_new}"}),
+    Page("qualifications:classification-load", "noor"),
+    Page("qualifications:classification-compare", "noor", _EDITIONS),
+    Page("qualifications:classification-compare", "noor", _EDITIONS, "?kind=added&used=yes"),
+    Page("qualifications:classification-move", "noor", _EDITIONS, "?uri={classifications_uri}"),
+    Page("qualifications:classification-use", "noor", {**_SCHEME, "edition": "{classifications_new}"}),
 ]
 
 _SENT = "only takes what a form sends"

@@ -72,12 +72,12 @@ def demo_things() -> dict[str, str]:
     from gilde.qualifications.models import QualificationVersion
 
     files = QualificationVersion.objects.order_by("qualification__code", "-number")
-    returned = files.filter(state=State.RETURNED)[0]
+    own = files.filter(state=State.DRAFT, qualification__owner__slug="sector-fund-metal")[0]
     registered = files.filter(state=State.REGISTERED, qualification__code="bricklayer")[0]
-    use = UnitOutcome.objects.filter(unit__version=returned).select_related("outcome")[0]
+    use = UnitOutcome.objects.filter(unit__version=own).select_related("outcome")[0]
     fixed = UnitOutcome.objects.filter(unit__version=registered).select_related("outcome")[0]
     return {
-        "drafting_returned": str(returned.pk),
+        "drafting_open": str(own.pk),
         "drafting_registered": str(registered.pk),
         "drafting_in_validation": str(files.filter(state=State.IN_VALIDATION)[0].pk),
         "drafting_unit": str(use.unit_id),
@@ -86,9 +86,9 @@ def demo_things() -> dict[str, str]:
     }
 
 
-# Who writes and who hands in for the sector body of the returned file, by their name in the demo world.
+# Who writes and who hands in for the sector body of the file that is open, by their name in the demo world.
 DRAFTER, APPROVER = "katrien", "wim"
-RETURNED = {"version_id": "{drafting_returned}"}
+RETURNED = {"version_id": "{drafting_open}"}
 RETURNED_UNIT = {**RETURNED, "unit_id": "{drafting_unit}"}
 RETURNED_USE = {**RETURNED, "use_id": "{drafting_use}"}
 PAGES = [

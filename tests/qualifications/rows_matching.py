@@ -39,15 +39,17 @@ def things(cast: Any) -> dict[str, Any]:
 
 
 def demo_things() -> dict[str, str]:
-    """Return the outcome that the pages below name in the demo world: one of a returned file."""
+    """Return the outcome that the pages below name in the demo world: one of a file that is open."""
     from gilde.qualifications.models import State, UnitOutcome
 
-    uses = UnitOutcome.objects.filter(unit__version__state=State.RETURNED)
+    uses = UnitOutcome.objects.filter(
+        unit__version__state=State.DRAFT, unit__version__qualification__owner__slug="sector-fund-metal"
+    )
     use = uses.order_by("unit__version__qualification__code", "pk")[0]
     return {"matching_demo_outcome": str(use.outcome_id)}
 
 
-_DRAFTER = "drafter"  # who writes for the sector body of the returned file, as in rows_drafting
+_DRAFTER = "katrien"  # who writes for the sector body of the file that is open, as in rows_drafting
 
 PAGES = [
     Page("qualifications:matching", _DRAFTER),

@@ -44,6 +44,7 @@ def things(cast: Any) -> dict[str, Any]:
     return {"programmes_code": programme.code, "programmes_offer": offer.pk}
 
 
+_OFFICER = "pieter"
 _WELDING = {"code": "stem-welding-construction-3"}
 
 PAGES = [
@@ -57,6 +58,28 @@ PAGES = [
     Page("qualifications:review-due"),
     Page("qualifications:programme", address=_WELDING),
     Page("qualifications:programme", address={"code": "no-such-programme"}, status=404),
+    Page("qualifications:programme", _OFFICER, _WELDING),
+    *(Page(f"qualifications:{page}", _OFFICER) for page in ("programme-add", "enrolment-load")),
+    *(
+        Page(f"qualifications:{page}", _OFFICER, _WELDING)
+        for page in (
+            "programme-edit",
+            "programme-leads-to",
+            "programme-screening",
+            "enrolment-add",
+            "offer-add",
+        )
+    ),
+    *(
+        Page(f"qualifications:{page}", _OFFICER, {**_WELDING, "offer_id": "{programmes_an_offer}"})
+        for page in ("offer-edit", "offer-end")
+    ),
 ]
+
+
+def demo_things() -> dict[str, str]:
+    """Return an offer of the programme that the pages show, in the demo world."""
+    return {"programmes_an_offer": str(Offer.objects.filter(programme__code=_WELDING["code"])[0].pk)}
+
 
 NOT_PAGES: dict[str, str] = {}

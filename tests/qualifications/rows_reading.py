@@ -27,8 +27,9 @@ ACCESS = [
     Row("qualifications:export", "nnnnnnn", {**DRAFT, "form": "csv"}),
     Row("qualifications:case-documents", EVERYBODY),
     Row("qualifications:case-package", EVERYBODY, {"id": "{reading_public}"}),
-    Row("qualifications:import", "sxxxxxo"),
-    Row("qualifications:imported", "sxxxxxo", {"job_id": "{reading_job}"}),
+    # The owner is a body of a procedure here, see rows_committees; the job is nobody's.
+    Row("qualifications:import", "sxxxooo"),
+    Row("qualifications:imported", "sxxxnno", {"job_id": "{reading_job}"}),
     Row("identifier", "rrrrrrr", {"kind": "qualification", "id": "{reading_public}"}),
     Row("identifier", "nnnnnnn", {"kind": "qualification", "id": "{reading_draft}"}),
 ]

@@ -49,7 +49,17 @@ PAGES = [
     Page(
         "qualifications:stack", address=_WELDER, query="?held=mag-welding-plate&held=tig-welding-thin-sheet"
     ),
-    Page("qualifications:stack", address=_WELDER, query="?held=mag-welding-plate"),
+    Page("qualifications:stack-rule-add", "katrien", {**_WELDER, "number": "1"}),
+    *(
+        Page(f"qualifications:stack-rule-{page}", "katrien", {"rule_id": "{stacking_a_rule}"})
+        for page in ("edit", "remove")
+    ),
 ]
+
+
+def demo_things() -> dict[str, str]:
+    """Return a rule of the welder in the demo world."""
+    return {"stacking_a_rule": str(StackRule.objects.filter(version__qualification__code="welder")[0].pk)}
+
 
 NOT_PAGES: dict[str, str] = {}

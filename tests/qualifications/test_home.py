@@ -9,11 +9,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from gilde.core import clock, home
+from gilde.core import clock, home, search
 from gilde.core.start import ROLES
 from gilde.qualifications import home as ours
 from tests.client import GildeClient
-from tests.qualifications.factories import ProgrammeFactory, a_file, registered
+from tests.qualifications.factories import ProgrammeFactory, UserFactory, a_file, registered
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
@@ -26,6 +26,7 @@ def _today() -> Iterator[None]:
 
 
 def test_without_qualifications_no_figure_is_made_up() -> None:
+    search.rebuild()
     assert ours.qualifications(VISITOR) is None
     assert ours.screenings(VISITOR) is None
 
@@ -33,10 +34,12 @@ def test_without_qualifications_no_figure_is_made_up() -> None:
 def test_what_is_on_the_register_is_counted_and_what_is_invented_said(client: GildeClient) -> None:
     registered(units=0)
     a_file(units=0)
+    search.rebuild()
     told = ours.qualifications(VISITOR)
     assert told is not None
     assert (told.value, told.hint) == (1, "")
     registered(units=0, qualification__synthetic=True)
+    search.rebuild()
     told = ours.qualifications(VISITOR)
     assert told is not None
     assert (told.value, told.hint) == (2, "partly invented")
@@ -46,7 +49,8 @@ def test_what_is_on_the_register_is_counted_and_what_is_invented_said(client: Gi
 def test_programmes_due_are_counted_with_how_many_are_overdue() -> None:
     for created in (2019, 2020, 2024):
         ProgrammeFactory(created_in=created)
-    told = ours.screenings(VISITOR)
+    assert ours.screenings(VISITOR) is None  # no citizen asked
+    told = ours.screenings(UserFactory())
     assert told is not None
     assert (told.value, told.hint) == (2, "1 overdue")
 

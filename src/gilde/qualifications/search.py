@@ -77,6 +77,8 @@ def _facets(qualification: Qualification, version: QualificationVersion) -> dict
     uses = [use for unit in version.units.all() for use in unit.outcomes.all()]
     links = [link for use in uses for link in use.outcome.concepts.all()]
     return {
+        "state": [version.state],
+        "invented": ["yes"] if qualification.synthetic else [],
         "kind": [qualification.kind],
         "sector": [qualification.sector] if qualification.sector else [],
         "country": [qualification.country] if qualification.country else [],

@@ -62,7 +62,7 @@ class SeatForm(ChangeSeatForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["since"].initial = clock.today
+        self.fields["since"].initial = clock.today()
 
     def clean_email(self) -> User:
         """Return the account of the address."""

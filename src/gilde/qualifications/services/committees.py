@@ -65,7 +65,7 @@ def passes(rule: str, in_favour: int, against: int) -> bool:
 
 def tally(round_: Round) -> Tally:
     """Return how the votes of a round stand: of who has a vote on the committee today, or had one when it closed."""
-    day = timezone.localdate(round_.closed_at) if round_.closed_at else clock.today()
+    day = timezone.localtime(round_.closed_at).date() if round_.closed_at else clock.today()
     voters = {member.pk: member for member in _voters(round_.committee, day)}
     votes = [vote for vote in round_.votes.all() if vote.member_id in voters]
     weight = {choice: sum(v.weight for v in votes if v.choice == choice) for choice in Vote.Choice.values}
