@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from gilde.core import downloads, search
@@ -160,7 +161,7 @@ def _facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, list[s
         "sector": _("Sector"),
         "kind": _("Kind"),
         "area": _("Where it can be learned"),
-        "provider": _("Provider"),
+        "provider": pgettext("of education", "Provider"),
         "country": _("Country"),
         "skill": _("Skill (ESCO)"),
         "occupation": _("Occupation (ESCO)"),
