@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import AutoField
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -18,6 +20,8 @@ from gilde.core.audit import triggers
 from gilde.core.jobs.worker import work
 from gilde.core.models import User
 from tests.client import GildeClient
+
+FIRST_NUMBER = 12_000
 
 set_hypothesis_home_dir(settings.DATA_DIR / "hypothesis")
 _slow_is_fine = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
@@ -37,6 +41,22 @@ def pytest_configure(config: pytest.Config) -> None:
             empty_tables(self)
 
     TransactionTestCase._fixture_teardown = with_triggers_lifted  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let numbers of rows begin above a thousand, as in a register that is in use: a number that a page writes
+    as "1,234" into a name or an address is then found by the first test that looks.
+    """
+    numbered = [model._meta for model in apps.get_models(include_auto_created=True)]
+    tables = [(meta.db_table, meta.pk.column) for meta in numbered if isinstance(meta.pk, AutoField)]
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table, column in tables:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, FIRST_NUMBER])
+            else:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, FIRST_NUMBER])
 
 
 @pytest.fixture(autouse=True)

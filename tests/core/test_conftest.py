@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
 from gilde.core import audit
@@ -55,3 +56,8 @@ def test_a_test_that_commits_leaves_no_event_behind_and_the_triggers_in_place(
     with transaction.atomic():
         audit.record(SYSTEM, "core.user.create", make_user())
     assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_numbers_of_rows_are_long_enough_to_be_written_with_a_comma() -> None:
+    assert ContentType.objects.create(app_label="tests", model="thing").pk > 1000

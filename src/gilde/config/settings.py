@@ -108,7 +108,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "gilde.config.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "gilde.core.templatetags.gilde"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.l10n", "gilde.core.templatetags.gilde"],
         },
     }
 ]
