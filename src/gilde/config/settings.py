@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "gilde.organisations",
     "gilde.indicators",
     "gilde.qualifications",
+    "gilde.credentials",
     "gilde.plans",
     "gilde.demo",
     "django.contrib.admin",

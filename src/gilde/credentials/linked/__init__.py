@@ -1,0 +1,1 @@
+"""Linked data and canonical JSON: strict reading, closed contexts, canonical forms."""
