@@ -36,7 +36,7 @@ class TrustList(models.Model):
 class TrustedIssuer(models.Model):
     """An issuer on a list: `identifier` is a DID or URL, `certificate` the PEM of a seal or its authority."""
 
-    list = models.ForeignKey(TrustList, on_delete=models.CASCADE, related_name="issuers")
+    trust_list = models.ForeignKey(TrustList, on_delete=models.CASCADE, related_name="issuers")
     identifier = models.CharField(_("identifier"), max_length=300, blank=True, db_index=True)
     certificate = models.TextField(_("certificate"), blank=True)
     name = MultilingualField(_("name"))
@@ -50,7 +50,7 @@ class TrustedIssuer(models.Model):
     class Meta:
         verbose_name = _("trusted issuer")
         verbose_name_plural = _("trusted issuers")
-        ordering = ["list", "identifier"]
+        ordering = ["trust_list", "identifier"]
 
     def __str__(self) -> str:
         return str(self.name)
