@@ -29,7 +29,7 @@ from tests.plans.factories import (
     UserFactory,
     a_plan,
 )
-from tests.qualifications import rows
+from tests import rows
 
 
 @dataclass

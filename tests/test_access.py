@@ -16,7 +16,7 @@ from tests.access_table import ACTORS, Row
 from tests.access_table import TABLE as OTHERS
 from tests.access_world import World
 from tests.client import GildeClient
-from tests.qualifications import rows
+from tests import rows
 
 TABLE = [*OTHERS, *rows.table()]
 

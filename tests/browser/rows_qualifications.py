@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from tests.qualifications.rows import modules
+from functools import partial
 
-PAGES = [page for module in modules() for page in module.PAGES]
-NOT_PAGES = {route: why for module in modules() for route, why in module.NOT_PAGES.items()}
+from tests import rows
 
-
-def things() -> dict[str, str]:
-    """Return what the addresses name in the demo world."""
-    found: dict[str, str] = {}
-    for module in modules():
-        if hasattr(module, "demo_things"):
-            found |= module.demo_things()
-    return found
+PAGES = rows.pages("qualifications")
+NOT_PAGES = rows.not_pages("qualifications")
+things = partial(rows.demo_things, "qualifications")

@@ -20,11 +20,10 @@ def _list(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def _secret_key(data_dir: Path) -> str:
-    """The key from GILDE_SECRET_KEY, else one made once and kept, unreadable to others, in the data folder."""
-    if key := os.environ.get("GILDE_SECRET_KEY"):
-        return key
-    path = data_dir / "secret_key"
+def _secret(variable: str, path: Path) -> str:
+    """The secret from the environment, else one made once and kept, unreadable to others, in the data folder."""
+    if secret := os.environ.get(variable):
+        return secret
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
@@ -37,7 +36,15 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GILDE_DATA_DIR", "var")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-SECRET_KEY = _secret_key(DATA_DIR)
+SECRET_KEY = _secret("GILDE_SECRET_KEY", DATA_DIR / "secret_key")
+# Private keys of issuers are encrypted under this. In production it comes from the environment, never from the disk
+# on which the database lies.
+KEYS_SECRET = _secret("GILDE_KEYS_SECRET", DATA_DIR / "keys_secret")
+# Where the seal of European credentials and papers comes from; see docs/settings.md.
+SEAL = os.environ.get("GILDE_SEAL", "")
+SEAL_PASSWORD = os.environ.get("GILDE_SEAL_PASSWORD", "")
+# An authority that stamps the time of seals (RFC 3161); none is asked while this is empty.
+TIMESTAMP_URL = os.environ.get("GILDE_TIMESTAMP_URL", "")
 DEBUG = _flag("GILDE_DEBUG", False)
 HTTPS = _flag("GILDE_HTTPS", True)
 ALLOWED_HOSTS = _list("GILDE_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("gilde.organisations.urls")),
     path("", include("gilde.indicators.urls")),
     path("", include("gilde.qualifications.urls")),
+    path("", include("gilde.credentials.urls")),
     path("", include("gilde.plans.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -39,7 +39,7 @@ class Batch(models.Model):
     notify = models.BooleanField(_("tell the holders by mail"), default=True)
     job = models.UUIDField(null=True, editable=False)
     sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

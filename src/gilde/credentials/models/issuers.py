@@ -98,7 +98,7 @@ class Key(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     fragment = models.CharField(_("name in the document"), max_length=40)
     multikey = models.CharField(_("public key"), max_length=120)
-    sealed = models.BinaryField(_("private key, encrypted"), null=True, editable=False)
+    sealed = models.TextField(_("private key, encrypted"), blank=True, editable=False)
     since = models.DateTimeField(_("signs since"))
     until = models.DateTimeField(_("signed until"), null=True, blank=True)
     compromised_from = models.DateTimeField(_("not to be trusted from"), null=True, blank=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 
 from django.db import models
@@ -13,10 +12,6 @@ from gilde.credentials.models.issuers import Issuer
 SIZE = 131_072  # entries; the least that Bitstring Status List 1.0 allows, so that one stands among many
 
 
-def _secret() -> bytes:
-    return secrets.token_bytes(32)
-
-
 class StatusList(models.Model):
     """A list of an issuer. The n-th award gets an index that a permutation under `secret` gives, so that neither
     neighbours nor order tell anything.
@@ -25,7 +20,7 @@ class StatusList(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="status_lists")
     size = models.PositiveIntegerField(default=SIZE)
-    secret = models.BinaryField(default=_secret, editable=False)
+    secret = models.TextField(editable=False, help_text="Encrypted, as private keys are.")
     allotted = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
 

@@ -1,0 +1,272 @@
+"""What the words of a document mean at one place in it: context processing of JSON-LD 1.1 API, section 4, on tables.
+
+A scope is worked out once for each list of contexts, and again for each type or property that brings its own context;
+after that it is a look-up. All scopes of a closed set live as long as the process, and there are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from gilde.credentials.errors import Unreadable
+from gilde.credentials.linked import iris, refusals
+from gilde.credentials.linked.literals import tail
+from gilde.credentials.linked.tables import Closed, Entry, Table
+
+KEYWORDS: Final = frozenset(
+    "@" + word
+    for word in (
+        "base container context default direction embed explicit first graph id import included index json language"
+        " list nest none omitDefault propagate protected preserve requireAll reverse set type value version vocab"
+    ).split()
+)
+_MOST: Final = 200  # of the lists of types, and of contexts, that one scope remembers
+
+
+class Kind(IntEnum):
+    """How the value of a term is read."""
+
+    LITERAL = 1
+    ADDRESS = 2
+    WORD = 3
+    JSON = 4
+    LANGUAGES = 5
+    GRAPH = 6
+    LIST = 7
+    KEYWORD = 8
+    RARE = 9  # only the general algorithms handle it
+
+
+class Term:
+    """What one word means in one scope, ready for use.
+
+    `inner` is the scope of its values, `coerced` the term that says how a bare value is read there (a context that
+    comes with the term may say it anew), and `inside` the scope in which an object that is its value begins.
+    """
+
+    __slots__ = (
+        "bare", "coerced", "coercion", "container", "datatype", "entry", "inner", "inside", "iri", "kind", "predicate",
+        "prefix", "tail",
+    )  # fmt: skip
+
+    def __init__(self, entry: Entry, iri: str, coercion: str) -> None:
+        self.entry = entry
+        self.iri = iri
+        self.predicate = f" <{iri}> "
+        self.coercion = coercion
+        self.container = entry.container
+        self.prefix = entry.simple and iri[-1:] in ":/?#[]@"
+        self.datatype = coercion if coercion[:1] != "@" else ""
+        self.tail = tail(self.datatype)
+        self.bare = self._bare()  # how a text is read
+        self.kind = self._kind()  # how an object or a list is read
+        self.inner: Scope
+        self.inside: Scope | None = None
+        self.coerced: Term | None = None
+
+    def _bare(self) -> Kind:
+        if self.iri[:1] == "@":
+            return Kind.KEYWORD if self.iri in ("@id", "@type") else Kind.RARE
+        if self.coercion == iris.DOUBLE:  # which would be brought into another form
+            return Kind.RARE
+        read = {"@id": Kind.ADDRESS, "@vocab": Kind.WORD, "@json": Kind.JSON}
+        return read.get(self.coercion, Kind.LITERAL)
+
+    def _kind(self) -> Kind:
+        if self.bare in (Kind.KEYWORD, Kind.RARE):
+            return self.bare
+        if self.bare is Kind.JSON:
+            return Kind.JSON if self.container in ("", "@set") else Kind.RARE
+        read = {"@language": Kind.LANGUAGES, "@graph": Kind.GRAPH, "@list": Kind.LIST}
+        return read.get(self.container, self.bare)
+
+    def same(self, other: Term) -> bool:
+        """Return whether both mean the same, protection aside (JSON-LD 1.1 API, section 4.2.2, step 27)."""
+        mine, its = self.entry, other.entry
+        return (
+            (self.iri, self.coercion, self.container, self.prefix)
+            == (other.iri, other.coercion, other.container, other.prefix)
+            and mine.scoped == its.scoped
+            and mine.within == its.within
+        )
+
+
+class Scope:
+    """The words known at one place. `previous` is what holds again inside the next object, unless None."""
+
+    __slots__ = ("_lists", "_types", "closed", "ids", "kinds", "known", "previous", "terms", "vocab")
+
+    def __init__(
+        self, closed: Closed, known: Mapping[str, Term], vocab: str, previous: Scope | None = None
+    ) -> None:
+        self.closed = closed
+        self.known = dict(known)
+        self.vocab = vocab
+        self.previous = previous
+        self.terms: dict[str, Term] = {}  # those whose scopes are worked out
+        self.ids: tuple[str, ...] = ("@id",)  # the words for it
+        self.kinds: tuple[str, ...] = ("@type",)
+        self._types: dict[str | tuple[str, ...], tuple[Scope, tuple[str, ...]]] = {}
+        self._lists: dict[tuple[str, ...], Scope] = {}
+
+    def term(self, word: str) -> Term | None:
+        """Return the term, worked out; None when no context defines it."""
+        term = self.terms.get(word)
+        if term is None and (term := self.known.get(word)) is not None:
+            entry = term.entry
+            copy = Term(entry, term.iri, term.coercion)
+            self.terms[word] = copy
+            copy.inner = self.brought(entry.within, keep=True, override=True) if entry.scoped else self
+            copy.coerced = copy.inner.known.get(word) if entry.scoped else copy
+            term = copy
+        return term
+
+    def begin(self, word: str, term: Term) -> Scope:
+        """Return the scope of an object that is a value of the term: what types brought has an end here."""
+        if term.inside is None:
+            inner = term.inner
+            again = inner.known.get(word)
+            base = inner.previous or inner
+            if again is not None and again.entry.scoped:
+                base = base.brought(again.entry.within, keep=True, override=True)
+            term.inside = base
+        return term.inside
+
+    def brought(self, table: Table | None, *, keep: bool, override: bool) -> Scope:
+        """Return this scope with what a table defines; None forgets everything. `keep` says it holds further inside.
+
+        Raises Unreadable when it would give a protected term another meaning, unless it may `override`.
+        """
+        if table is None:
+            return initial(self.closed)
+        previous = self.previous if keep else (self.previous or self)
+        made = Scope(self.closed, self.known, table.vocab or self.vocab, previous)
+        _Definitions(made, table, override).all()
+        made.ids = ("@id", *(word for word, term in made.known.items() if term.iri == "@id"))
+        made.kinds = ("@type", *(word for word, term in made.known.items() if term.iri == "@type"))
+        return made
+
+    def loose(self, iri: str) -> Term:
+        """Return the term of a word that is an address itself: no context says how its values are read."""
+        term = Term(Entry(iri), iri, "")
+        term.inner, term.coerced = self, term
+        return term
+
+    def under(self, contexts: tuple[str, ...]) -> Scope:
+        """Return the scope of an object in this one that names these contexts.
+
+        Raises Unreadable, with the reason unknown-context or protected-term.
+        """
+        found = self._lists.get(contexts)
+        if found is None:
+            found = self
+            for url in contexts:
+                if url not in self.closed:
+                    raise refusals.unknown_context(url)
+                found = found.brought(self.closed[url], keep=True, override=False)
+            if len(self._lists) < _MOST:
+                self._lists[contexts] = found
+        return found
+
+    def typed(self, types: str | tuple[str, ...]) -> tuple[Scope, tuple[str, ...]]:
+        """Return the scope inside an object of these types, and the IRIs of the types in their order.
+
+        Raises Unreadable, with the reason unknown-type, when one is neither a term nor an absolute IRI.
+        """
+        told = self._types.get(types)
+        if told is None:
+            each = (types,) if isinstance(types, str) else types
+            scope = self
+            for one in sorted(each):
+                term = self.known.get(one)
+                if term is not None and term.entry.within is not None:
+                    scope = scope.brought(term.entry.within, keep=False, override=False)
+            told = scope, tuple(self._type(one) for one in each)
+            if len(self._types) < _MOST:
+                self._types[types] = told
+        return told
+
+    def _type(self, word: str) -> str:
+        iri = self.absolute(word, vocab=True)
+        if iri is None or iri.startswith("_:"):
+            raise refusals.unknown_type(word)
+        return iri
+
+    def absolute(self, word: str, *, vocab: bool = False) -> str | None:
+        """Return the absolute IRI (or blank node) that a word stands for, with terms if `vocab`; None if none."""
+        if vocab and (term := self.known.get(word)) is not None:
+            return None if term.iri in KEYWORDS else term.iri
+        prefix, colon, rest = word.partition(":")
+        if colon and prefix and prefix != "_" and rest[:2] != "//":
+            term = self.known.get(prefix)
+            if term is not None and term.prefix:
+                word = term.iri + rest
+        elif vocab and self.vocab and not colon and word[:1] != "@":
+            word = self.vocab + word
+        return word if iris.absolute(word) or word.startswith("_:") else None
+
+
+class _Definitions:
+    """Creates the term definitions of one table in a new scope, each after those that it is made of."""
+
+    def __init__(self, scope: Scope, table: Table, override: bool) -> None:
+        self.scope = scope
+        self.table = table
+        self.override = override
+        self.done: set[str] = set()
+        self.begun: set[str] = set()
+
+    def all(self) -> None:
+        for word in self.table.terms:
+            self.define(word)
+
+    def define(self, word: str) -> None:
+        if word in self.done:
+            return
+        if word in self.begun:
+            raise Unreadable(_("The context defines “%(term)s” by itself.") % {"term": word}, "wrong-context")
+        self.begun.add(word)
+        entry = self.table.terms[word]
+        before = self.scope.known.pop(word, None)
+        coercion = entry.coercion if entry.coercion[:1] in ("", "@") else self.expand(entry.coercion)
+        made = Term(entry, self.expand(entry.iri), coercion)
+        if before is not None and before.entry.protected and not self.override:
+            if not made.same(before):
+                raise refusals.protected_term(word)
+            made = before
+        self.scope.known[word] = made
+        self.done.add(word)
+
+    def expand(self, text: str) -> str:
+        if text in KEYWORDS:
+            return text
+        if text in self.table.terms:
+            self.define(text)
+        prefix, colon, rest = text.partition(":")
+        if colon and rest[:2] != "//" and prefix in self.table.terms:
+            self.define(prefix)
+        iri = self.scope.absolute(text, vocab=True)
+        if iri is None:
+            term = self.scope.known.get(text)
+            if term is not None:
+                return term.iri
+            raise Unreadable(_("“%(iri)s” in a context is no address.") % {"iri": text}, "wrong-context")
+        return iri
+
+
+def initial(closed: Closed) -> Scope:
+    """Return the scope in which nothing is defined yet."""
+    found: Scope | None = closed.scopes.get(())
+    return found or closed.scopes.setdefault((), Scope(closed, {}, ""))
+
+
+def scope_of(closed: Closed, contexts: tuple[str, ...]) -> Scope:
+    """Return the scope at the top of a document with this list of contexts.
+
+    Raises Unreadable, with the reason unknown-context or protected-term.
+    """
+    return initial(closed).under(contexts)

@@ -1,0 +1,1 @@
+"""Every change of awards, keys, lists, the log and wallets."""

@@ -1,0 +1,1 @@
+"""The pages of credentials, and the files that programs fetch."""
