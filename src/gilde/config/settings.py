@@ -40,9 +40,12 @@ SECRET_KEY = _secret("GILDE_SECRET_KEY", DATA_DIR / "secret_key")
 # Private keys of issuers are encrypted under this. In production it comes from the environment, never from the disk
 # on which the database lies.
 KEYS_SECRET = _secret("GILDE_KEYS_SECRET", DATA_DIR / "keys_secret")
-# Where the seal of European credentials and papers comes from; see docs/settings.md.
-SEAL = os.environ.get("GILDE_SEAL", "")
-SEAL_PASSWORD = os.environ.get("GILDE_SEAL_PASSWORD", "")
+# Where the seal of European credentials and papers is: a file (PKCS#12 or PEM), or a token (PKCS#11). While none is
+# named, Gilde makes one of its own, which nobody else believes.
+SEAL = {
+    part: os.environ.get(f"GILDE_SEAL_{part.upper()}", "")
+    for part in ("file", "password", "certificates", "module", "token", "key", "pin")
+}
 # An authority that stamps the time of seals (RFC 3161); none is asked while this is empty.
 TIMESTAMP_URL = os.environ.get("GILDE_TIMESTAMP_URL", "")
 DEBUG = _flag("GILDE_DEBUG", False)

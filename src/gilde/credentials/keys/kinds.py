@@ -68,15 +68,8 @@ _KIND_OF_CURVE: Final = {curve.name: kind for kind, curve in _CURVES.items()}
 _FIELD: Final = 2**255 - 19
 _D: Final = -121665 * pow(121666, -1, _FIELD) % _FIELD
 # The y of the eight points of small order: whoever has such a "key" can make one signature fit many texts.
-_SMALL: Final = frozenset(
-    {
-        0,
-        1,
-        _FIELD - 1,
-        2707385501144840649318225287225658788936804267575313519463743609750303021,
-        55188659117513257062467267217118295137698188065244968500265048394206261417927,
-    }
-)
+_OF_EIGHT: Final = 55188659117513257062467267217118295137698188065244968500265048394206261417927
+_SMALL: Final = frozenset({0, 1, _FIELD - 1, _OF_EIGHT, _FIELD - _OF_EIGHT})
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 

@@ -78,6 +78,7 @@ class _Reader:
     def top(self, document: Mapping[str, Any]) -> None:
         told = document.get("@context")
         self.node(scope_of(self.closed, () if told is None else contexts_of(told)), document, END, top=True)
+        self.bound()
         if not self.lines and not self.quads:
             raise refusals.nothing_said()
 
@@ -97,8 +98,7 @@ class _Reader:
         subject = self.subject(scope, told)
         plain = graph is END and subject[0] == "<"
         lines, quads, terms = self.lines, self.quads, scope.terms
-        if len(lines) + len(quads) > MOST:
-            raise refusals.too_large(MOST)
+        self.bound()
         for kind in kinds:
             if plain:
                 lines.append(f"{subject}{TYPE}<{kind}>{graph}")
@@ -120,8 +120,13 @@ class _Reader:
                     else:
                         quads.append((subject, term.predicate, each, graph))
             except Unreadable as error:
-                raise within(error, key)
+                within(error, key)
+                raise
         return subject
+
+    def bound(self) -> None:
+        if len(self.lines) + len(self.quads) > MOST:
+            raise refusals.too_large(MOST)
 
     def typed(self, scope: Scope, word: str, told: Any) -> tuple[Scope, tuple[str, ...]]:
         try:
@@ -131,7 +136,8 @@ class _Reader:
                 return scope.typed(tuple(told))
             raise wrong_value(_("A type is a word or a list of words."))
         except Unreadable as error:
-            raise within(error, word)
+            within(error, word)
+            raise
 
     def subject(self, scope: Scope, told: Mapping[str, Any]) -> str:
         found = ""
@@ -145,7 +151,8 @@ class _Reader:
                         raise wrong_value(_("An id is one address."))
                     found = self.address(scope, value)
                 except Unreadable as error:
-                    raise within(error, word)
+                    within(error, word)
+                    raise
         return found or self.blank()
 
     def blank(self) -> str:
@@ -202,7 +209,8 @@ class _Reader:
                     raise Elsewhere
                 found += self.objects(key, term, value, graph)
             except Unreadable as error:
-                raise within(error, index)
+                within(error, index)
+                raise
         return found
 
     def one(self, key: str, term: Term, value: Any, graph: str) -> str:
@@ -214,7 +222,7 @@ class _Reader:
                 return self.told(inner, value)
             if inner.previous is not None and len(value) == 1 and next(iter(value)) in inner.ids:
                 return self.node(inner, value, graph)
-            return self.node(term.inside or inner.begin(key, term), value, graph)
+            return self.node(term.inside or term.begin(key), value, graph)
         read = term.coerced
         if kind is str:
             bare = Kind.LITERAL if read is None else read.bare

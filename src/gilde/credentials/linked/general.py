@@ -18,11 +18,15 @@ from gilde.credentials.linked.refusals import wrong_value
 from gilde.credentials.linked.tables import Closed, context_document
 
 MOST: Final = 5_000  # values in a document that goes this way
-_BASE: Final = "https://base.invalid/"  # by which a relative address shows itself
+_MARK: Final = "relative-address:"  # by which what is relative shows itself, whatever it leaves out
+_BASE: Final = f"{_MARK}//base/"
 
 
 def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
-    """Return the facts of a document. Raises as `expansion.facts_of`, and with the reasons inline-context, not-json-ld."""
+    """Return the facts of a document.
+
+    Raises as `expansion.facts_of` does, and Unreadable with the reasons inline-context and not-json-ld.
+    """
     from pyld import jsonld  # here, because it takes a quarter of a second that few need
     from pyld.context_resolver import ContextResolver
 
@@ -136,7 +140,7 @@ class _Walk:
             if told not in self.labels:
                 self.labels[told] = self.blank()
             return self.labels[told]
-        if not isinstance(told, str) or told.startswith(_BASE) or not iris.absolute(told):
+        if not isinstance(told, str) or told.startswith(_MARK) or not iris.absolute(told):
             raise refusals.no_address(str(told).removeprefix(_BASE))
         return f"<{told}>"
 
@@ -149,7 +153,7 @@ class _Walk:
         for key, values in told.items():
             if key == "@type":
                 for kind in values:
-                    if not iris.absolute(kind or "") or kind.startswith(_BASE):
+                    if not iris.absolute(kind or "") or kind.startswith(_MARK):
                         raise refusals.unknown_type(str(kind).removeprefix(_BASE))
                     self.say(subject, TYPE, f"<{kind}>", graph)
             elif key == "@graph":
@@ -172,7 +176,7 @@ class _Walk:
         return subject
 
     def predicate(self, word: str) -> str:
-        if not iris.absolute(word) or word.startswith(_BASE):
+        if not iris.absolute(word) or word.startswith(_MARK):
             raise refusals.undefined_term(word.removeprefix(_BASE))
         return f" <{word}> "
 

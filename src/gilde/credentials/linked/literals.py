@@ -61,11 +61,12 @@ def spoken(text: Any, language: Any, direction: Any = None) -> str:
     if language is not None and (type(language) is not str or not _LANGUAGE(language)):
         told = {"language": str(language)[:20]}
         raise wrong_value(_("“%(language)s” is no language; one is written as “en” or “nl-BE”.") % told)
+    tag = (language or "").lower()
     if direction is None:
-        return f'{quoted(text)}"@{language.lower()}'
+        return f'{quoted(text)}"@{tag}' if tag else f'{quoted(text)}"'
     if direction not in ("ltr", "rtl"):
         raise wrong_value(_("A direction is “ltr” or “rtl”."))
-    return f'{quoted(text)}"^^<{iris.DIRECTION}{(language or "").lower()}_{direction}>'
+    return f'{quoted(text)}"^^<{iris.DIRECTION}{tag}_{direction}>'
 
 
 def json_literal(value: Any) -> str:

@@ -122,7 +122,7 @@ class _Naming:
 
     def n_degree(self, node: str, issuer: _Issuer) -> tuple[str, _Issuer]:
         """Return the hash of a blank node by all paths from it, and the names given on the way (section 4.8.3)."""
-        told = []
+        told: list[str] = []
         known = self.canonical.names
         for hashed, others in sorted(self.related(node, issuer).items()):
             chosen, chosen_issuer = "", issuer

@@ -86,11 +86,10 @@ def poisoned() -> TooMuch:
     )
 
 
-def within(error: Unreadable, step: str | int) -> Unreadable:
-    """Return the error with its place one step further out: a JSON pointer (RFC 6901)."""
+def within(error: Unreadable, step: str | int) -> None:
+    """Note in an error that its place is one step further out: a JSON pointer (RFC 6901)."""
     told = str(step)[:100].replace("~", "~0").replace("/", "~1")
     error.details["pointer"] = f"/{told}{error.details.get('pointer', '')}"
-    return error
 
 
 def placed(error: Unreadable) -> Unreadable:

@@ -18,12 +18,13 @@ from gilde.credentials.linked.literals import tail
 from gilde.credentials.linked.tables import Closed, Entry, Table
 
 KEYWORDS: Final = frozenset(
-    "@" + word
-    for word in (
-        "base container context default direction embed explicit first graph id import included index json language"
-        " list nest none omitDefault propagate protected preserve requireAll reverse set type value version vocab"
-    ).split()
-)
+    {
+        "@base", "@container", "@context", "@default", "@direction", "@embed", "@explicit", "@first",
+        "@graph", "@id", "@import", "@included", "@index", "@json", "@language", "@list", "@nest", "@none",
+        "@omitDefault", "@propagate", "@protected", "@preserve", "@requireAll", "@reverse", "@set",
+        "@type", "@value", "@version", "@vocab",
+    }
+)  # fmt: skip
 _MOST: Final = 200  # of the lists of types, and of contexts, that one scope remembers
 
 
@@ -84,6 +85,15 @@ class Term:
         read = {"@language": Kind.LANGUAGES, "@graph": Kind.GRAPH, "@list": Kind.LIST}
         return read.get(self.container, self.bare)
 
+    def begin(self, word: str) -> Scope:
+        """Return the scope of an object that is a value of the term: what types brought outside ends here."""
+        if self.inside is None:
+            again = self.inner.known.get(word)
+            self.inside = self.inner.previous or self.inner
+            if again is not None and again.entry.scoped:
+                self.inside = self.inside.brought(again.entry.within, keep=True, override=True)
+        return self.inside
+
     def same(self, other: Term) -> bool:
         """Return whether both mean the same, protection aside (JSON-LD 1.1 API, section 4.2.2, step 27)."""
         mine, its = self.entry, other.entry
@@ -124,17 +134,6 @@ class Scope:
             copy.coerced = copy.inner.known.get(word) if entry.scoped else copy
             term = copy
         return term
-
-    def begin(self, word: str, term: Term) -> Scope:
-        """Return the scope of an object that is a value of the term: what types brought has an end here."""
-        if term.inside is None:
-            inner = term.inner
-            again = inner.known.get(word)
-            base = inner.previous or inner
-            if again is not None and again.entry.scoped:
-                base = base.brought(again.entry.within, keep=True, override=True)
-            term.inside = base
-        return term.inside
 
     def brought(self, table: Table | None, *, keep: bool, override: bool) -> Scope:
         """Return this scope with what a table defines; None forgets everything. `keep` says it holds further inside.

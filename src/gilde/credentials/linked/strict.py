@@ -36,9 +36,7 @@ def parse(data: bytes | str, *, largest: int = LARGEST, deepest: int = DEEPEST) 
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise Unreadable(
-            _(
-                "Line %(line)d, column %(column)d: this is no JSON, or it was cut off on the way. Ask for the file again."
-            )
+            _("Line %(line)d, column %(column)d: this is no JSON, or it was cut off. Ask for the file again.")
             % {"line": error.lineno, "column": error.colno},
             "not-json",
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -146,8 +147,8 @@ def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) ->
             jobs.enqueue(actor, "credentials.tell", awards=[str(award.pk) for award in awards])
 
 
-def _outcomes(achievements: Collection[object]) -> Mapping[object, Sequence[AchievementOutcome]]:
-    found: dict[object, list[AchievementOutcome]] = {}
+def _outcomes(achievements: Collection[UUID]) -> Mapping[UUID, Sequence[AchievementOutcome]]:
+    found: dict[UUID, list[AchievementOutcome]] = {}
     for each in AchievementOutcome.objects.filter(achievement__in=achievements):
         found.setdefault(each.achievement_id, []).append(each)
     return found

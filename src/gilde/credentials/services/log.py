@@ -111,7 +111,7 @@ def receipt(digest: str) -> Receipt:
     over = _checkpoint_over(leaf.index)
     tree = Tree(Stored(), over.size)
     return Receipt(
-        leaf_hash(bytes.fromhex(digest)), leaf.index, over.text, tuple(tree.inclusion(leaf.index, over.size))
+        leaf_hash(bytes.fromhex(digest)), leaf.index, tuple(tree.inclusion(leaf.index, over.size)), over.text
     )
 
 
