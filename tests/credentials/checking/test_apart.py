@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import threading
@@ -19,7 +20,10 @@ from gilde.credentials.checking import apart
 from gilde.credentials.checking.apart import LARGEST, TOGETHER, Apart, Busy
 from gilde.credentials.checking.child import TASKS, Task
 from gilde.credentials.errors import Altered, TooMuch, Unreadable, Unsupported
+from gilde.credentials.linked.canonical import nquads
+from gilde.credentials.linked.tables import CONFORMANCE
 from tests.credentials.checking import bad_tasks
+from tests.reference import reference_file
 
 BAD = bad_tasks.__name__
 ROOT = Path(__file__).resolve().parents[3]
@@ -128,6 +132,20 @@ def test_a_code_in_a_picture_is_read_apart() -> None:
     with pytest.raises(Unreadable) as error:
         apart.run("image-codes", b"no picture")
     assert error.value.reason == "no-picture"
+
+
+def test_a_document_has_the_same_canonical_form_apart() -> None:
+    document = json.loads(reference_file("vectors/eddsa/unsigned.json").read_bytes())
+    assert apart.canonical(document, suites=True) == nquads(document, contexts=CONFORMANCE)
+
+
+def test_a_document_with_an_unknown_context_is_refused_apart_as_here() -> None:
+    document = {"@context": "https://nowhere.example/v1", "type": "Thing"}
+    with pytest.raises(Unreadable) as here:
+        nquads(document)
+    with pytest.raises(Unreadable) as there:
+        apart.canonical(document)
+    assert (there.value.reason, there.value.sentence) == (here.value.reason, here.value.sentence)
 
 
 def test_every_task_that_there_is_can_be_imported() -> None:
@@ -277,6 +295,13 @@ def test_a_task_that_kills_the_server_harms_only_itself(room: Apart) -> None:
     before = server_of(room)
     room.run("kill_the_server", b"")
     assert gone(before)
+    assert room.run("length", b"again") == 5
+
+
+def test_a_task_that_kills_the_server_again_and_again_is_not_tried_for_ever(room: Apart) -> None:
+    with pytest.raises(TooMuch) as error:
+        room.run("kill_the_server_and_itself", b"")
+    assert error.value.reason == "crashed"
     assert room.run("length", b"again") == 5
 
 

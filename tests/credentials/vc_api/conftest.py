@@ -60,7 +60,9 @@ def _told(answer: Answer) -> bool:
     verified: bool = answer.body["verified"]
     assert verified is (answer.status == OK)
     assert bool(answer.body["problemDetails"]) is not verified
-    assert all(each["type"].startswith("https://") and each["title"] for each in answer.body["problemDetails"])
+    assert all(
+        each["type"].startswith("https://") and each["title"] for each in answer.body["problemDetails"]
+    )
     return verified
 
 

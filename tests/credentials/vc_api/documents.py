@@ -99,7 +99,9 @@ DOMAIN = "github.com/our-suite"
 CHALLENGE = "u5ZkR6m4"
 
 
-def envelope(token: str, media: str = "application/vc+jwt", kind: str = "EnvelopedVerifiableCredential") -> Json:
+def envelope(
+    token: str, media: str = "application/vc+jwt", kind: str = "EnvelopedVerifiableCredential"
+) -> Json:
     """A token in an envelope."""
     return {"@context": V2, "type": kind, "id": f"data:{media},{token}"}
 

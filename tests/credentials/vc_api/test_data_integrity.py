@@ -99,7 +99,9 @@ def test_a_secured_credential_is_not_secured_again(api: Any) -> None:
 
 
 @pytest.mark.parametrize("version", ["2.0", "1.1"])
-def test_a_credential_signed_by_somebody_with_a_did_key_is_verified(api: Any, local: Local, version: str) -> None:
+def test_a_credential_signed_by_somebody_with_a_did_key_is_verified(
+    api: Any, local: Local, version: str
+) -> None:
     if version == "2.0":
         told = local.issue()
     else:
@@ -183,7 +185,9 @@ def test_a_signature_over_spoilt_options_is_refused_though_it_fits(
     assert not api.accepts(told, checks=["proof"])
 
 
-def test_the_date_of_a_proof_may_be_missing_or_without_its_zone_and_is_read_as_utc(api: Any, local: Local) -> None:
+def test_the_date_of_a_proof_may_be_missing_or_without_its_zone_and_is_read_as_utc(
+    api: Any, local: Local
+) -> None:
     now = clock.now()
     bare = {name: write_instant(now + step)[:19] for name, step in _STEPS.items()}
     document = credential(issuer=local.id)
@@ -198,7 +202,9 @@ def test_the_date_of_a_proof_may_be_missing_or_without_its_zone_and_is_read_as_u
 _STEPS = {"past": -timedelta(hours=3), "now": timedelta(0), "future": timedelta(hours=3)}
 
 
-def test_a_proof_without_its_header_or_with_bytes_too_few_or_too_many_is_refused(api: Any, local: Local) -> None:
+def test_a_proof_without_its_header_or_with_bytes_too_few_or_too_many_is_refused(
+    api: Any, local: Local
+) -> None:
     told = local.issue()
     value = told["proof"]["proofValue"]
     longer = base58.to_multibase(base58.from_multibase(value) + bytes(range(32)))
@@ -215,7 +221,9 @@ def test_a_proof_by_another_way_of_making_one_form_or_hash_is_refused(api: Any, 
     signed.key = local.key
     told = signed.sign(document)
 
-    assert not api.accepts({**told, "proof": {**without(told["proof"], "@context"), "cryptosuite": local.suite}})
+    assert not api.accepts(
+        {**told, "proof": {**without(told["proof"], "@context"), "cryptosuite": local.suite}}
+    )
 
 
 def test_a_property_or_type_that_nothing_defines_is_refused(api: Any, local: Local) -> None:
@@ -224,14 +232,22 @@ def test_a_property_or_type_that_nothing_defines_is_refused(api: Any, local: Loc
 
     assert not api.accepts({**told, "credentialSubject": subject})
     assert not api.accepts({**told, "type": [*told["type"], "UndefinedType"]})
-    assert api.issue(credential(credentialSubject={"id": LEARNER, "undefinedTerm": "text"})).status == 400
-    assert api.issue(credential(credentialSubject={"id": LEARNER, "undefinedTerm": "text"}), "ecdsa-jcs-2019").status == 400
+    unknown = credential(credentialSubject={"id": LEARNER, "undefinedTerm": "text"})
+    assert api.issue(unknown).status == 400
+    assert (
+        api.issue(
+            credential(credentialSubject={"id": LEARNER, "undefinedTerm": "text"}), "ecdsa-jcs-2019"
+        ).status
+        == 400
+    )
 
 
 def test_a_proof_for_another_purpose_place_or_request_than_asked_is_refused(api: Any, local: Local) -> None:
     told = local.sign(credential(issuer=local.id), domain="here.example", challenge="1235abcd6789")
 
-    assert api.accepts(told, domain="here.example", challenge="1235abcd6789", expectedProofPurpose="assertionMethod")
+    assert api.accepts(
+        told, domain="here.example", challenge="1235abcd6789", expectedProofPurpose="assertionMethod"
+    )
     assert not api.accepts(told, expectedProofPurpose="authentication")
     assert not api.accepts(told, domain="domain.example")
     assert not api.accepts(told, domain="here.example", challenge="invalid-challenge")
@@ -259,12 +275,12 @@ class TestChains:
     def chained(self, local: Local, previous: Any) -> dict[str, Any]:
         once = local.sign(credential(issuer=local.id), id=self.FIRST)
         other = Local(local.key.kind, local.suite)
-        told: dict[str, Any] = other.signer(previous=previous, id="urn:uuid:4e0a0b0c-0000-4000-8000-000000000001").sign(
-            once
-        )
+        told: dict[str, Any] = other.signer(
+            previous=previous, id="urn:uuid:4e0a0b0c-0000-4000-8000-000000000001"
+        ).sign(once)
         return told
 
-    @pytest.mark.parametrize("previous", [FIRST, [FIRST], ""], ids=["one", "list", "set"])
+    @pytest.mark.parametrize("previous", [FIRST, [FIRST], ()], ids=["one", "list", "set"])
     def test_sets_and_chains_are_verified_in_any_order(self, api: Any, local: Local, previous: Any) -> None:
         told = self.chained(local, previous)
 
@@ -273,7 +289,7 @@ class TestChains:
         assert api.accepts({**told, "proof": told["proof"][::-1]})
 
     def test_each_proof_of_a_set_must_hold(self, api: Any, local: Local) -> None:
-        told = self.chained(local, "")
+        told = self.chained(local, ())
         for index in (0, 1):
             proofs = json.loads(json.dumps(told["proof"]))
             proofs[index]["created"] = "2024-01-01T00:00:00Z"

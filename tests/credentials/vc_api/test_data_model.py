@@ -40,7 +40,9 @@ TAKEN: dict[str, dict[str, Any]] = {
     # types
     "a type by URL": credential(type=["VerifiableCredential", OURS + "Diploma"]),
     "the type of credentials last": credential(type=[OURS + "A", OURS + "B", "VerifiableCredential"]),
-    "the type of credentials in the middle": credential(type=[OURS + "A", "VerifiableCredential", OURS + "B"]),
+    "the type of credentials in the middle": credential(
+        type=[OURS + "A", "VerifiableCredential", OURS + "B"]
+    ),
     # names and descriptions
     "a name": credential(name="Baker"),
     "a name in a language": credential(name=WORD),
@@ -88,7 +90,9 @@ TAKEN: dict[str, dict[str, Any]] = {
         ]
     ),
     # advanced concepts
-    "a service to refresh": credential(refreshService={"id": "did:example:refresh/1", "type": OURS + "Refresh"}),
+    "a service to refresh": credential(
+        refreshService={"id": "did:example:refresh/1", "type": OURS + "Refresh"}
+    ),
     "two services to refresh": credential(
         refreshService=[
             {"id": "did:example:refresh/1", "type": OURS + "Refresh"},
@@ -96,7 +100,9 @@ TAKEN: dict[str, dict[str, Any]] = {
         ]
     ),
     "terms of use": credential(termsOfUse={"type": OURS + "Terms"}),
-    "terms of use with an identifier": credential(termsOfUse={"id": "did:example:terms/1", "type": OURS + "Terms"}),
+    "terms of use with an identifier": credential(
+        termsOfUse={"id": "did:example:terms/1", "type": OURS + "Terms"}
+    ),
     "two terms of use": credential(termsOfUse=[{"type": OURS + "Terms"}, {"type": OURS + "Terms"}]),
     "evidence": credential(evidence={"type": OURS + "Seen"}),
     "two pieces of evidence, defined in the document": credential(
@@ -158,7 +164,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     # period
     "a beginning that is a date by RFC 5322": credential(validFrom="Mon, 26 Feb 2024 01:22:14 +0000"),
     "an end that is a date by RFC 5322": credential(validUntil="Mon, 26 Feb 2024 01:22:14 +0000"),
-    "an end before the beginning": credential(validFrom="2044-01-01T00:00:00Z", validUntil="2024-01-01T00:00:00Z"),
+    "an end before the beginning": credential(
+        validFrom="2044-01-01T00:00:00Z", validUntil="2024-01-01T00:00:00Z"
+    ),
     # status
     "a status with two identifiers": credential(
         credentialStatus={"id": ["did:example:1", "did:example:2"], "type": OURS + "RollCall"}
@@ -184,7 +192,9 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_a_credential_that_keeps_the_rules_is_issued_and_then_verified_or_waited_for(api: Any, name: str) -> None:
+def test_a_credential_that_keeps_the_rules_is_issued_and_then_verified_or_waited_for(
+    api: Any, name: str
+) -> None:
     issued = api.issued(TAKEN[name])
 
     waits = "validFrom" in issued and issued["validFrom"] > write_instant(clock.now())
@@ -293,7 +303,10 @@ class TestRelatedResources:
         one = {"id": V2, **self.digests()[kind]}
 
         assert api.issue(credential(relatedResource=one)).status == MADE
-        assert api.issue(credential(relatedResource=[{**one, "mediaType": "application/ld+json"}])).status == MADE
+        assert (
+            api.issue(credential(relatedResource=[{**one, "mediaType": "application/ld+json"}])).status
+            == MADE
+        )
 
     def test_the_digests_of_the_context_as_it_was_in_2024_are_taken_too(self, api: Any) -> None:
         old = bytes.fromhex("24a18c90e9856d526111f29376e302d970b2bd10182e33959995b0207d7043b9")

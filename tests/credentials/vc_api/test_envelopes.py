@@ -38,7 +38,9 @@ FULL = credential(
     validFrom="2024-01-01T00:00:00Z",
     validUntil="2064-01-01T00:00:00Z",
     credentialSchema={"id": "https://school.example/schemas/diploma.json", "type": "JsonSchema"},
-    evidence=[{"id": "https://school.example/evidence/7", "type": ["Seen"], "verifier": "https://school.example"}],
+    evidence=[
+        {"id": "https://school.example/evidence/7", "type": ["Seen"], "verifier": "https://school.example"}
+    ],
     termsOfUse=[{"id": "https://school.example/terms/1", "type": "https://school.example/terms#v1"}],
     refreshService={"id": "https://school.example/refresh/7", "type": "ByHand"},
     credentialSubject={"id": "did:example:learner-7", "degree": {"type": "Diploma", "name": "Baker"}},
@@ -64,7 +66,9 @@ def spoilt(told: dict[str, Any], **members: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("issuer", ISSUERS)
 @pytest.mark.parametrize("given", [credential(), FULL], ids=["small", "full"])
-def test_a_credential_is_issued_in_an_envelope_that_is_verified(api: Any, issuer: str, given: dict[str, Any]) -> None:
+def test_a_credential_is_issued_in_an_envelope_that_is_verified(
+    api: Any, issuer: str, given: dict[str, Any]
+) -> None:
     told = api.issued(given, issuer)
     header, payload = opened(told)
 
@@ -77,7 +81,9 @@ def test_a_credential_is_issued_in_an_envelope_that_is_verified(api: Any, issuer
     assert api.accepts(told)
 
 
-def test_an_extension_that_no_context_defines_by_name_is_neither_issued_nor_verified(api: Any, local: Local) -> None:
+def test_an_extension_that_no_context_defines_by_name_is_neither_issued_nor_verified(
+    api: Any, local: Local
+) -> None:
     extended = credential(context=[V2, EXAMPLES], issuer=local.id, shoeSize={"is": "40"})
     defined = credential(context=[V2, {"shoeSize": "https://school.example/terms#shoeSize"}], shoeSize="40")
 
@@ -154,8 +160,12 @@ def test_a_token_that_holds_something_else_is_refused(api: Any, local: Local) ->
     assert not api.accepts(envelope(local.token(credential(issuer=local.id), typ="vc+jwt", cty="vp")))
 
 
-@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES512"}, {"crit": ["exp"]}], ids=str)
-def test_a_token_with_another_way_of_signing_is_refused(api: Any, local: Local, header: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES512"}, {"crit": ["exp"]}], ids=str
+)
+def test_a_token_with_another_way_of_signing_is_refused(
+    api: Any, local: Local, header: dict[str, Any]
+) -> None:
     assert not api.accepts(envelope(local.token(credential(issuer=local.id), typ="vc+jwt", **header)))
 
 

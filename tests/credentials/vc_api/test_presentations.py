@@ -142,7 +142,9 @@ def test_credentials_without_a_presentations_proof_are_taken_when_asked_so(api: 
 def test_a_presentation_is_given_back_when_asked(api: Any, local: Local) -> None:
     told = local.present(local.issue())
 
-    assert api.verify_presentation(told, **ASKED, returnPresentation=True).body["verifiablePresentation"] == told
+    assert (
+        api.verify_presentation(told, **ASKED, returnPresentation=True).body["verifiablePresentation"] == told
+    )
     assert "verifiablePresentation" not in api.verify_presentation(told, **ASKED).body
 
 

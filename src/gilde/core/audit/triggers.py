@@ -39,7 +39,7 @@ WHEN (OLD.{closing} IS NOT NULL OR NEW.{closing} IS NULL OR {changed}) EXECUTE F
 
 _SQLITE_FIXED = """
 CREATE TRIGGER IF NOT EXISTS {table}_fixed BEFORE UPDATE ON {table}
-WHEN OLD.{since} IS NOT NULL AND ({changed})
+WHEN OLD.{since} IS NOT NULL AND {kept} AND ({changed})
 BEGIN SELECT RAISE(ABORT, 'this row of {table} is fixed: make a new version instead of changing it'); END
 """
 _POSTGRES_FIXED_FUNCTION = """
@@ -49,7 +49,7 @@ USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 _POSTGRES_FIXED = """
 CREATE OR REPLACE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW
-WHEN (OLD.{since} IS NOT NULL AND ({changed})) EXECUTE FUNCTION gilde_fixed()
+WHEN (OLD.{since} IS NOT NULL AND {kept} AND ({changed})) EXECUTE FUNCTION gilde_fixed()
 """
 
 
@@ -116,10 +116,11 @@ def append_only(table: str, closing: str | None = None) -> RunPython:
     return RunPython(forwards, backwards)
 
 
-def fixed(table: str, since: str, free: Collection[str]) -> RunPython:
+def fixed(table: str, since: str, free: Collection[str], *, erased: str = "") -> RunPython:
     """Return the migration operation by which a row of `table` stays as it is once its column `since` is filled.
 
-    Only the columns in `free` may change then. What must never go must not be deleted by services either.
+    Only the columns in `free` may change then, and all of them by the act that empties the column `erased`: what is
+    personal can be erased, not rewritten. What must never go must not be deleted by services either.
     """
 
     def forwards(_apps: Any, editor: Any) -> None:
@@ -129,11 +130,12 @@ def fixed(table: str, since: str, free: Collection[str]) -> RunPython:
             columns = [column[0] for column in cursor.description if column[0] not in free]
             differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
             changed = " OR ".join(f"NEW.{c} {differs} OLD.{c}" for c in columns)
+            kept = f"NEW.{erased} IS NOT NULL" if erased else "1 = 1"
             if connection.vendor == "sqlite":
-                cursor.execute(_SQLITE_FIXED.format(table=table, since=since, changed=changed))
+                cursor.execute(_SQLITE_FIXED.format(table=table, since=since, changed=changed, kept=kept))
             else:
                 cursor.execute(_POSTGRES_FIXED_FUNCTION)
-                cursor.execute(_POSTGRES_FIXED.format(table=table, since=since, changed=changed))
+                cursor.execute(_POSTGRES_FIXED.format(table=table, since=since, changed=changed, kept=kept))
 
     def backwards(_apps: Any, editor: Any) -> None:
         on = "" if editor.connection.vendor == "sqlite" else f" ON {table}"

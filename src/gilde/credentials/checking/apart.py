@@ -117,36 +117,38 @@ class Apart:
             "length": len(data),
             "language": translation.get_language() or "en",
         }
-        for _attempt in range(3):
+        for attempt in range(3):
             with contextlib.suppress(_Gone):
-                return self._exchanged(json.dumps(order).encode(), data, seconds)
+                return self._exchanged(json.dumps(order).encode(), data, seconds, last=attempt == 2)
         raise Busy(_("The part that examines files does not start; try again in a minute."))
 
-    def _exchanged(self, order: bytes, data: bytes, seconds: float) -> bytes:
-        """Return the bytes of the answer, none when the child ended without one. Raises _Gone for a dead server."""
+    def _exchanged(self, order: bytes, data: bytes, seconds: float, *, last: bool) -> bytes:
+        """Return the bytes of the answer, none when the child ended without one.
+
+        Raises _Gone when the server cannot be asked, or died meanwhile and this is not the last attempt: a server that
+        dies each time died of the file.
+        """
         ours, theirs = socket.socketpair()
+        answer = bytearray()
         with ours:
             with theirs:
                 server = self._given(order, theirs)
-            end = time.monotonic() + WALL * seconds + _GRACE
-            answer = bytearray()
+            begun = time.monotonic()
+            end = begun + WALL * seconds + _GRACE
             # A child that ends before it has read everything breaks the pipe; what it said is still there.
-            with contextlib.suppress(ConnectionError):
-                ours.settimeout(WALL * seconds + _GRACE)
-                with contextlib.suppress(TimeoutError):
-                    ours.sendall(data)
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                ours.settimeout(end - begun)
+                ours.sendall(data)
+            with contextlib.suppress(ConnectionError, TimeoutError):
                 while (left := end - time.monotonic()) > 0 and len(answer) <= ANSWER:
                     ours.settimeout(left)
-                    try:
-                        part = ours.recv(1 << 20)
-                    except TimeoutError:
-                        break
+                    part = ours.recv(1 << 20)
                     if not part:
                         break
                     answer += part
-        if not answer and time.monotonic() < end and self._died(server):
+        if not answer and not last and self._died(server):
             raise _Gone
-        if not answer and time.monotonic() - end + _GRACE + WALL * seconds >= seconds:
+        if not answer and time.monotonic() - begun >= seconds:
             return b'{"ended": "time"}'
         return bytes(answer)
 
@@ -294,3 +296,15 @@ def _no_answer(task: str, why: str) -> Unreadable:
 
 _shared = Apart()
 run, prepare = _shared.run, _shared.prepare
+
+
+def canonical(
+    document: Mapping[str, Any], *, suites: bool = False, digest: str = "sha256", seconds: float = 1.0
+) -> bytes:
+    """Return what `linked.canonical.nquads` returns of a document that was read strictly, and raise the same.
+
+    `suites` asks for the contexts of conformance suites too. Raises TooMuch for a graph that takes longer.
+    """
+    order = {"document": document, "suites": suites, "digest": digest}
+    told: str = run("canonical", json.dumps(order).encode(), seconds=seconds)
+    return told.encode()

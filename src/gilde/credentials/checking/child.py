@@ -42,20 +42,6 @@ class Task:
     fits: Callable[[Any], bool]
 
 
-def canonical(data: bytes) -> str:
-    """Return the canonical N-Quads of a JSON document, with the contexts of production."""
-    from gilde.credentials.linked import canonical, strict
-
-    return canonical.nquads(strict.parse(data)).decode()
-
-
-def canonical_for_suites(data: bytes) -> str:
-    """Return the same with the contexts that conformance suites use."""
-    from gilde.credentials.linked import canonical, strict, tables
-
-    return canonical.nquads(strict.parse(data), contexts=tables.CONFORMANCE).decode()
-
-
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
@@ -65,10 +51,7 @@ TASKS: Mapping[str, Task] = {
     "pdf-parts": Task(
         "gilde.credentials.renderings.pdf_reading:parts", lambda value: isinstance(value, dict)
     ),
-    "canonical": Task("gilde.credentials.checking.child:canonical", lambda value: isinstance(value, str)),
-    "canonical-for-suites": Task(
-        "gilde.credentials.checking.child:canonical_for_suites", lambda value: isinstance(value, str)
-    ),
+    "canonical": Task("gilde.credentials.checking.canonical:canonical", lambda value: isinstance(value, str)),
 }
 
 

@@ -13,9 +13,9 @@ from gilde.credentials.checking.around import Around
 from gilde.credentials.checking.notes import Notes
 from gilde.credentials.errors import Altered, Unreadable, Unsupported
 from gilde.credentials.facts import Facts
+from gilde.credentials.keys.paths import Lead
 from gilde.credentials.linked import strict
 from gilde.credentials.proofs import jades, pades
-from gilde.credentials.proofs.chains import Trust
 from gilde.credentials.proofs.pades_reading import Proof
 from gilde.credentials.renderings import edc
 from gilde.credentials.status import tokens
@@ -65,7 +65,7 @@ def _status(notes: Notes, document: dict[str, Any], facts: Facts | None, around:
 
 def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, around: Around) -> None:
     """Note whose seal it is, whether it could be believed when it was set, and who vouches for them."""
-    owner = found.organisation or found.subject
+    owner = found.about.organisation or found.about.subject
     stamped = found.stamped_at if found.stamp_trusted else None
     if found.stamped_at is not None:
         notes.note(
@@ -78,7 +78,7 @@ def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, 
         )
     if found.certificate_expired_since and found.stamped_at is not None:
         notes.sealed_then = found.stamped_at
-    if found.trust == Trust.TRUSTED:
+    if found.lead == Lead.TRUSTED:
         sentence = _("The seal is that of %(owner)s.") % {"owner": owner}
         if found.certificate_expired_since and stamped:
             sentence = _(
@@ -96,8 +96,8 @@ def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, 
             else _("An authority that this Gilde believes vouches for %(issuer)s.") % {"issuer": name},
         )
         return
-    if found.trust in (Trust.UNKNOWN, Trust.EXPIRED):
-        if found.trust == Trust.EXPIRED:
+    if found.lead in (Lead.UNKNOWN_ROOT, Lead.EXPIRED):
+        if found.lead == Lead.EXPIRED:
             sentence = _(
                 "The certificate of the seal has expired, and no time stamp that is known here is older."
             )
@@ -109,8 +109,8 @@ def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, 
             moment = found.stamped_at or found.sealed_at
             assert moment is not None
             sentence += " " + _("It was sealed on %(day)s.") % {"day": documents.day(moment)}
-        if found.trust == Trust.EXPIRED:
-            notes.failed(Subject.KEY, str(found.trust), sentence, Answer.UNKNOWN_ISSUER)
+        if found.lead == Lead.EXPIRED:
+            notes.failed(Subject.KEY, str(found.lead), sentence, Answer.UNKNOWN_ISSUER)
         else:
             notes.passed(Subject.KEY, "seal", sentence)
         notes.failed(
@@ -122,12 +122,13 @@ def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, 
         )
         return
     sentences = {
-        Trust.REVOKED: _("The certificate of the seal was revoked."),
-        Trust.EARLY: _("The certificate of the seal was not in force yet."),
-        Trust.USE: _("The certificate of the seal is not meant for seals."),
-        Trust.WRONG: _("The certificates of the seal do not belong together."),
+        Lead.REVOKED: _("The certificate of the seal was revoked."),
+        Lead.NOT_YET_VALID: _("The certificate of the seal was not in force yet."),
+        Lead.NOT_FOR_SEALS: _("The certificate of the seal is not meant for seals."),
+        Lead.WEAK: _("The certificate of the seal is made in a way that can be forged today."),
+        Lead.BROKEN: _("The certificates of the seal do not belong together."),
     }
-    notes.failed(Subject.KEY, str(found.trust), sentences[found.trust], Answer.ALTERED)
+    notes.failed(Subject.KEY, str(found.lead), sentences[found.lead], Answer.ALTERED)
 
 
 def paper_seals(notes: Notes, told: dict[str, Any], facts: Facts | None, around: Around) -> bool:

@@ -1,6 +1,7 @@
 """From the certificate of a seal to a root that is trusted, at a given moment (RFC 5280, section 6).
 
-Nothing is fetched: neither certificates that are missing nor lists of revoked ones.
+Nothing is fetched: neither certificates that are missing nor lists of revoked ones, so that a revoked certificate is
+not told here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from pyhanko_certvalidator.errors import (
     InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
-    RevokedError,
     ValidationError,
 )
 
@@ -34,7 +34,6 @@ class Lead(StrEnum):
     UNKNOWN_ROOT = "unknown-root"
     EXPIRED = "certificate-expired"
     NOT_YET_VALID = "certificate-not-yet-valid"
-    REVOKED = "certificate-revoked"
     NOT_FOR_SEALS = "certificate-not-for-seals"
     WEAK = "certificate-weak"
     BROKEN = "certificate-chain-broken"
@@ -54,9 +53,8 @@ def way_up(
     roots: Iterable[x509.Certificate],
     *,
     moment: datetime,
-    revoked: Iterable[bytes] = (),
 ) -> Way:
-    """Return where the certificate leads, as things stood at `moment`; `revoked` are CRLs in DER.
+    """Return where the certificate leads, as things stood at `moment`.
 
     A seal's certificate must be for signing data: digitalSignature or nonRepudiation (EN 319 412-2, section 4.3.2).
     """
@@ -67,7 +65,6 @@ def way_up(
         trust_roots=list(trusted),
         other_certs=[as_asn1(other) for other in others],
         moment=moment,
-        crls=list(revoked),
         allow_fetching=False,
         revocation_mode="soft-fail",
     )
@@ -80,8 +77,6 @@ def way_up(
         return Way(Lead.EXPIRED)
     except NotYetValidError:
         return Way(Lead.NOT_YET_VALID)
-    except RevokedError:
-        return Way(Lead.REVOKED)
     except DisallowedAlgorithmError:
         return Way(Lead.WEAK)
     except PathBuildingError:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -82,9 +83,9 @@ def from_token(token: Token, certificates: bytes = b"") -> Sealer:
 
     Raise TokenUnavailable for a wrong module, label or PIN, Unreadable where no certificate is of the key.
     """
-    holder = _Holder(token)
+    holder = _holder(token.module, token.token, token.pin)
     known = (*holder.certificates(), *(read_certificates(certificates) if certificates else ()))
-    public = holder.public()
+    public = holder.public(token.key)
     leaf = next((each for each in known if public.endswith(_public(each))), None)
     if leaf is None:
         raise Unreadable(
@@ -92,22 +93,31 @@ def from_token(token: Token, certificates: bytes = b"") -> Sealer:
             % {"key": token.key},
             "certificate",
         )
-    return Sealer(leaf, with_chain(leaf, (each for each in known if each != leaf)), holder.sign)
+    return Sealer(
+        leaf, with_chain(leaf, (each for each in known if each != leaf)), partial(holder.sign, token.key)
+    )
+
+
+@cache
+def _holder(module: str, token: str, pin: str) -> _Holder:
+    """A process logs in to a token once, so that all keys in it share one session."""
+    return _Holder(module, token, pin)
 
 
 class _Holder:
     """An open session with a token; one at a time may use it, and each process opens its own."""
 
-    def __init__(self, token: Token) -> None:
-        self._token, self._lock = token, threading.Lock()
+    def __init__(self, module: str, token: str, pin: str) -> None:
+        self._module, self._token, self._pin = module, token, pin
+        self._lock = threading.Lock()
         self._session: Any = None
         self._process = 0
 
-    def sign(self, data: bytes, algorithm: str) -> bytes:
+    def sign(self, label: str, data: bytes, algorithm: str) -> bytes:
         size = algorithm[2:]
 
         def signed(session: Any) -> bytes:
-            key = self._one(session, ObjectClass.PRIVATE_KEY)
+            key = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
             if algorithm.startswith("ES"):
                 digest = hashlib.new(f"sha{size}", data).digest()
                 return bytes(key.sign(digest, mechanism=Mechanism.ECDSA))
@@ -126,19 +136,16 @@ class _Holder:
 
         return self._use(read)
 
-    def public(self) -> bytes:
+    def public(self, label: str) -> bytes:
         """Return what tells the public key from others: the modulus of RSA, or the point of a curve."""
 
         def read(session: Any) -> bytes:
-            key = self._one(session, ObjectClass.PUBLIC_KEY)
+            key = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
             if key.key_type == pkcs11.KeyType.RSA:
                 return bytes(key[Attribute.MODULUS])
             return bytes(key[Attribute.EC_POINT])
 
         return self._use(read)
-
-    def _one(self, session: Any, kind: ObjectClass) -> Any:
-        return session.get_key(object_class=kind, label=self._token.key)
 
     def _use(self, work: Callable[[Any], _Got]) -> _Got:
         with self._lock:
@@ -150,13 +157,13 @@ class _Holder:
                 self._close()
                 raise TokenUnavailable(
                     _("The token “%(token)s” cannot be used (%(why)s); check its module, label, key and PIN.")
-                    % {"token": self._token.token, "why": type(error).__name__}
+                    % {"token": self._token, "why": type(error).__name__}
                 ) from None
 
     def _open(self) -> Any:
         if self._session is None or self._process != os.getpid():
-            token = pkcs11.lib(self._token.module).get_token(token_label=self._token.token)
-            self._session, self._process = token.open(user_pin=self._token.pin), os.getpid()
+            token = pkcs11.lib(self._module).get_token(token_label=self._token)
+            self._session, self._process = token.open(user_pin=self._pin), os.getpid()
         return self._session
 
     def _close(self) -> None:

@@ -17,9 +17,10 @@ class Migration(migrations.Migration):
             since="issued_at",
             # Its state moves; what is personal may be erased; accounts and batches may go.
             free=[
-                *("state", "stopped_at", "reason", "facts", "evidence_id", "version"),
+                *("state", "stopped_at", "reason", "version"),
                 *("drafted_by_id", "approved_by_id", "batch_id", "status_list_id", "status_index"),
             ],
+            erased="facts",
         ),
         triggers.fixed("credentials_rendering", since="made_at", free=["content"]),
     ]

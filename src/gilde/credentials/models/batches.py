@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gilde.core.models import Document
 from gilde.credentials.models.issuers import Issuer
 
 
@@ -30,7 +29,9 @@ class Batch(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="batches")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.ISSUE)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.CHECKING)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField(
+        null=True, editable=False, help_text="The file, until its rows are read: it names people."
+    )
     name = models.CharField(_("file"), max_length=200)
     fault = models.TextField(_("what is wrong with the file"), blank=True)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
@@ -57,7 +58,10 @@ class Batch(models.Model):
 
 
 class BatchRow(models.Model):
-    """A row as it was sent, and what is wrong with it; `number` counts as the file does, its head being row 1."""
+    """A row as it was sent, and what is wrong with it; `number` counts as the file does, its head being row 1.
+
+    What it says of a person is in `values`, and goes once the award is issued.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()

@@ -83,7 +83,10 @@ class Share(models.Model):
     outcomes = models.JSONField(
         _("outcomes shown"), null=True, blank=True, help_text=_("Addresses; empty shows all.")
     )
-    with_grade = models.BooleanField(_("show the grade"), default=True)
+    presentation = models.TextField(
+        editable=False, help_text="What is handed over: an SD-JWT of which only what was chosen is disclosed."
+    )
+    with_grade = models.BooleanField(_("show how it was assessed, with the grade"), default=True)
     with_birth = models.BooleanField(_("show the date of birth"), default=False)
     created_at = models.DateTimeField(_("made on"))
     expires_at = models.DateTimeField(_("works until"))

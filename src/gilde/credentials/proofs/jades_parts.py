@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from gilde.credentials.errors import Unreadable, Unsupported
 from gilde.credentials.linked import strict
+from gilde.credentials.proofs.timestamps import certificate_of
 
 _ALGORITHMS: Final = {f"{family}{size}" for family in ("RS", "PS", "ES") for size in (256, 384, 512)}
 _UNDERSTOOD: Final = {"b64", "sigT", "adoTst"}  # what `crit` may name (RFC 7515, 4.1.11)
@@ -104,11 +105,9 @@ def certificates_of(header: Mapping[str, Any]) -> list[x509.Certificate]:
 
 def _certificate(text: Any) -> x509.Certificate:
     try:
-        found = x509.load_der_x509_certificate(_standard(text))
-        found.extensions, found.not_valid_after_utc, found.public_key()
-    except (ValueError, TypeError, UnicodeError) as error:
+        return certificate_of(_standard(text))
+    except (ValueError, TypeError) as error:
         raise Unreadable(_("A certificate in the seal cannot be read."), "certificate-unreadable") from error
-    return found
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def verify(token: str, resolve: Resolve, *, typs: Collection[str]) -> Signed:
     header, body, signature, signing_input = _opened(token, typs)
     payload = _payload(body)
     method = resolve(_method_url(header, payload))
-    _check(header, signature, signing_input, method.public)
+    check(header["alg"], signature, signing_input, method.public)
     for issuer in (payload.get("iss"), header.get("iss")):
         if issuer is not None and issuer != method.controller:
             raise Altered(
@@ -107,7 +107,7 @@ def verify_by(token: str, public: PublicKey | ForeignKey, *, typs: Collection[st
     """
     header, body, signature, signing_input = _opened(token, typs)
     payload = _payload(body)
-    _check(header, signature, signing_input, public)
+    check(header["alg"], signature, signing_input, public)
     return Signed(payload, header, None)
 
 
@@ -226,8 +226,8 @@ def _method_url(header: Header, payload: Mapping[str, Any]) -> str:
     )
 
 
-def _check(header: Header, signature: bytes, signing_input: bytes, public: PublicKey | ForeignKey) -> None:
-    algorithm = str(header["alg"])
+def check(algorithm: str, signature: bytes, data: bytes, public: PublicKey | ForeignKey) -> None:
+    """Raise Altered unless the algorithm is one of the key's, and the key's owner signed the data."""
     fits = ALGORITHMS[public.kind] if isinstance(public, PublicKey) else public.algorithms
     if algorithm not in fits:
         raise Altered(
@@ -236,9 +236,9 @@ def _check(header: Header, signature: bytes, signing_input: bytes, public: Publi
             "algorithm-of-key",
         )
     if isinstance(public, PublicKey):
-        holds = public.verify(signature, signing_input)
+        holds = public.verify(signature, data)
     else:
-        holds = public.verify(signature, signing_input, algorithm)
+        holds = public.verify(signature, data, algorithm)
     if not holds:
         raise Altered(
             _(

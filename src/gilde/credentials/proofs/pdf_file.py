@@ -67,13 +67,11 @@ def reading() -> Iterator[None]:
         raise
     except PdfDecodeLimitError as error:
         raise TooMuch(
-            _(
-                "Something in the PDF grows far beyond its size when it is unpacked, which is not done in honest files."
-            ),
+            _("Something in the PDF grows far beyond its size when it is unpacked, as in no honest file."),
             "inflates",
         ) from error
     except RecursionError as error:
-        raise TooMuch(_("The PDF is nested too deeply to be read."), "too-deep") from error
+        raise too_deep() from error
     except (
         PdfError,
         ValueError,
@@ -86,7 +84,17 @@ def reading() -> Iterator[None]:
         NotImplementedError,
         OSError,
     ) as error:
-        raise _damaged() from error
+        raise (too_deep() if _has_recursion(error) else _damaged()) from error
+
+
+def _has_recursion(error: BaseException | None) -> bool:
+    """Whether the library turned a RecursionError into another one."""
+    seen = 0
+    while error is not None and seen < 100:
+        if isinstance(error, RecursionError):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
 
 
 def at(holder: Any, key: str, otherwise: Any = None) -> Any:
@@ -94,6 +102,10 @@ def at(holder: Any, key: str, otherwise: Any = None) -> Any:
     if key not in holder:
         return otherwise
     return holder[key]
+
+
+def too_deep() -> TooMuch:
+    return TooMuch(_("The PDF is nested too deeply to be read."), "too-deep")
 
 
 def _damaged() -> Unreadable:

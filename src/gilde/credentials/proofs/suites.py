@@ -22,21 +22,8 @@ Json = Mapping[str, Any]
 
 # The members of a proof (VC Data Integrity 1.0, section 2.1), which every context that defines proofs defines alike.
 MEMBERS: Final = frozenset(
-    [
-        "@context",
-        "id",
-        "type",
-        "cryptosuite",
-        "created",
-        "expires",
-        "domain",
-        "challenge",
-        "nonce",
-        "previousProof",
-        "proofPurpose",
-        "proofValue",
-        "verificationMethod",
-    ]
+    {"@context", "id", "type", "cryptosuite", "created", "expires", "domain", "challenge", "nonce"}
+    | {"previousProof", "proofPurpose", "proofValue", "verificationMethod"}
 )
 
 

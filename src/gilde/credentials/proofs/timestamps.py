@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from asn1crypto import cms, tsp
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.utils.translation import gettext as _
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import (
@@ -24,6 +25,7 @@ from pyhanko.sign.validation.generic_cms import (
 )
 
 from gilde.credentials.errors import Altered, Unreadable
+from gilde.credentials.keys.certificates import about
 from gilde.credentials.keys.paths import Lead, way_up
 
 _DIGESTS: Final = {"sha256", "sha384", "sha512"}
@@ -89,8 +91,8 @@ def read(token: bytes, data: bytes, anchors: Sequence[x509.Certificate]) -> Stam
         over = hashlib.new(imprint["hash_algorithm"]["algorithm"].native, data).digest()
         at = info["gen_time"].native.astimezone(UTC)
         authority = certificate.subject.native
-        others = [x509.load_der_x509_certificate(each.dump()) for each in certificates.other_certs]
-        own = x509.load_der_x509_certificate(certificate.dump())
+        others = [certificate_of(each.dump()) for each in certificates.other_certs]
+        own = certificate_of(certificate.dump())
     except SignatureValidationError as error:
         raise _wrong() from error
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError) as error:
@@ -103,6 +105,17 @@ def read(token: bytes, data: bytes, anchors: Sequence[x509.Certificate]) -> Stam
         authority=str(authority.get("common_name") or authority.get("organization_name") or ""),
         trusted=lead(own, others, anchors, at) == Lead.TRUSTED,
     )
+
+
+def certificate_of(der: bytes) -> x509.Certificate:
+    """Return a certificate, each part of it read: some are read only when asked for. Raises ValueError for none."""
+    try:
+        found = x509.load_der_x509_certificate(der)
+        about(found)
+        found.extensions, found.public_key()
+    except (UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
+        raise ValueError(str(error)) from error
+    return found
 
 
 def lead(

@@ -6,6 +6,7 @@ Read as well: the older form with a `vc` claim (VC Data Model 1.1, section 6.3.1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from gilde.credentials.errors import Altered, Unreadable
 from gilde.credentials.keys.did import Method, Resolve
 from gilde.credentials.keys.instants import read_instant
 from gilde.credentials.keys.kinds import PublicKey, SigningKey
-from gilde.credentials.model_envelopes import CREDENTIAL, V2, Envelope, is_envelope, read_envelope
+from gilde.credentials.model_envelopes import CREDENTIAL, V2, Envelope
 from gilde.credentials.proofs import jose, sd_jwt
 from gilde.credentials.proofs.disclosures import Path
 from gilde.credentials.proofs.foreign import ForeignKey, ForeignSigningKey
@@ -30,6 +31,7 @@ VP_SD: Final = "vp+sd-jwt"
 ENVELOPED: Final = frozenset(
     {f"application/{VC}", f"application/{VC_SD}", "application/vc+cose", "application/dc+sd-jwt"}
 )
+_DATA: Final = re.compile(r"data:([^;,]+)(?:;[^,]*)?,(.+)", re.DOTALL)
 # What JWT itself says in a payload; the rest is the document.
 REGISTERED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf", "_sd_alg"})
 # Never hidden from a verifier: without these nobody knows what a credential is, or whether it is still good.
@@ -66,7 +68,7 @@ def secure(document: Mapping[str, Any], key: AnySigningKey) -> str:
 
     Raises Unreadable for a document with the members `vc` or `vp`.
     """
-    _no_vc_claims(document)
+    no_vc_claims(document)
     return jose.sign(document, key, typ=VC, headers=_headers("vc", id_of(document.get("issuer"))))
 
 
@@ -74,7 +76,7 @@ def secure_sd(
     document: Mapping[str, Any], key: AnySigningKey, *, hidden: Iterable[Path], decoys: int = 0
 ) -> str:
     """Return the credential as an SD-JWT of the type vc+sd-jwt, with the claims at the paths disclosable one by one."""
-    _no_vc_claims(document)
+    no_vc_claims(document)
     paths = list(hidden)
     if any(path[:1] and path[0] in OPEN for path in paths):
         raise Unreadable(
@@ -98,8 +100,8 @@ def secure_presentation(
 
     Raises Unreadable unless each of its credentials is in an envelope.
     """
-    _no_vc_claims(document)
-    _enveloped(document)
+    no_vc_claims(document)
+    envelopes_of(document)
     claims = {**document, **({"aud": audience} if audience else {}), **({"nonce": nonce} if nonce else {})}
     if now is not None:
         claims["iat"] = int(now.timestamp())
@@ -126,7 +128,7 @@ def read(token: str, keyed: Keyed) -> Secured:
         return _modern(signed.payload, signed.header, signed.method, VC)
     if "vc" in signed.payload:
         return _older(signed.payload, signed.method)
-    secured = _secured(signed.payload, signed.method, "open-badge")
+    secured = as_credential(signed.payload, signed.method, "open-badge")
     _same_times(secured, "validFrom", "validUntil")
     return secured
 
@@ -145,8 +147,20 @@ def read_presentation(
     else:
         signed = _verified(token, keyed, {VP})
         claims, header, method, form = signed.payload, signed.header, signed.method, VP
-    _no_vc_claims(claims)
     _content_type(header, "vp")
+    return as_presentation(claims, method, form, audience=audience, nonce=nonce)
+
+
+def as_presentation(
+    claims: Mapping[str, Any],
+    method: Method | None,
+    form: str,
+    *,
+    audience: str | None = None,
+    nonce: str | None = None,
+) -> Presented:
+    """Return the presentation that claims of a token are, whose signature holds; raise as `read_presentation` does."""
+    no_vc_claims(claims)
     document = _document(claims)
     holder = id_of(document.get("holder"))
     _same(claims, {"iss": holder, "jti": document.get("id")})
@@ -158,11 +172,14 @@ def read_presentation(
     if nonce is not None and claims.get("nonce") != nonce:
         raise sd_jwt.Unbound(_("The presentation was made for another occasion."), "binding-nonce")
     since, until = jose.moment(claims, "nbf"), jose.moment(claims, "exp")
-    return Presented(document, form, method, since, until, _enveloped(document))
+    return Presented(document, form, method, since, until, envelopes_of(document))
 
 
 def envelope(token: str, media: str = f"application/{VC}") -> dict[str, Any]:
-    """Return the token in an envelope, as a presentation holds it (VC Data Model 2.0, section 4.13.1)."""
+    """Return the token in an envelope, as a presentation holds it (VC Data Model 2.0, section 4.13.1).
+
+    A message of COSE goes in as base64, with the media type "application/vc+cose;base64".
+    """
     return {"@context": V2, "type": CREDENTIAL, "id": f"data:{media},{token}"}
 
 
@@ -186,12 +203,13 @@ def _verified(token: str, keyed: Keyed, typs: set[str]) -> jose.Signed:
 
 
 def _modern(claims: Mapping[str, Any], header: jose.Header, method: Method | None, form: str) -> Secured:
-    _no_vc_claims(claims)
     _content_type(header, "vc")
-    return _secured(claims, method, form)
+    return as_credential(claims, method, form)
 
 
-def _secured(claims: Mapping[str, Any], method: Method | None, form: str) -> Secured:
+def as_credential(claims: Mapping[str, Any], method: Method | None, form: str) -> Secured:
+    """Return the credential that claims of a token are, whose signature holds; raise as `read` does."""
+    no_vc_claims(claims)
     document = _document(claims)
     issuer = id_of(document.get("issuer"))
     subject = document.get("credentialSubject")
@@ -249,7 +267,8 @@ def _same_times(secured: Secured, starts: str, ends: str) -> None:
                 raise _claims_differ(name)
 
 
-def _no_vc_claims(claims: Mapping[str, Any]) -> None:
+def no_vc_claims(claims: Mapping[str, Any]) -> None:
+    """Raise Unreadable where the claims `vc` or `vp` of the older form stand (VC-JOSE-COSE, section 3.1.3)."""
     if "vc" in claims or "vp" in claims:
         raise Unreadable(
             _("The token mixes two forms: a credential of this type has no claims “vc” and “vp”."), "vc-claim"
@@ -265,24 +284,30 @@ def _content_type(header: jose.Header, content: str) -> None:
         )
 
 
-def _enveloped(document: Mapping[str, Any]) -> tuple[Envelope, ...]:
+def envelopes_of(document: Mapping[str, Any]) -> tuple[Envelope, ...]:
+    """Return the envelopes in a presentation, each with what stands in its URL, not decoded and not checked.
+
+    Raises Unreadable for a credential that is in none. Whether the content is sound shows when each is read.
+    """
     told = document.get("verifiableCredential", [])
-    found = []
-    for each in told if isinstance(told, list) else [told]:
-        if not isinstance(each, dict) or not is_envelope(each):
-            raise Unreadable(
-                _("A credential in the presentation is in no envelope, so nothing vouches for it."),
-                "not-secured",
-            )
-        inner = read_envelope(each)
-        if inner.media not in ENVELOPED:
-            raise Unreadable(
-                _("An envelope in the presentation holds no credential but “%(media)s”.")
-                % {"media": inner.media},
-                "not-secured",
-            )
-        found.append(inner)
-    return tuple(found)
+    return tuple(_envelope_of(each) for each in (told if isinstance(told, list) else [told]))
+
+
+def _envelope_of(value: object) -> Envelope:
+    types = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or types not in (CREDENTIAL, [CREDENTIAL]):
+        raise Unreadable(
+            _("A credential in the presentation is in no envelope, so nothing vouches for it."), "not-secured"
+        )
+    context, url = value.get("@context"), value.get("id")
+    if context != V2 and not (isinstance(context, list) and V2 in context):
+        raise Unreadable(
+            _("An envelope in the presentation does not name the context of credentials."), "context"
+        )
+    found = _DATA.fullmatch(url) if isinstance(url, str) else None
+    if found is None or found[1] not in ENVELOPED:
+        raise Unreadable(_("An envelope in the presentation holds no secured credential."), "not-secured")
+    return Envelope(CREDENTIAL, found[1], found[2])
 
 
 def _claims_differ(name: str) -> Unreadable:

@@ -28,7 +28,7 @@ The shapes demand more than awards have: a country of the issuer (else "provisio
 Where the published shapes (EDC-generic-no-cv, 1.1.0) and the official sample or the W3C data model disagree:
 - `credentialStatus` must be one xsd:anyURI, where the data model has nodes with a type: we follow the shapes;
 - `proof` and `termsOfUse` must be xsd:anyURI too, which no Data Integrity proof is: an EDC is sealed from outside;
-- the unsigned sample lacks `eIDASIdentifier`, which is added on sealing: it breaks the shapes, the sealed one does not;
+- the unsigned sample lacks `issued` and `eIDASIdentifier`, which sealing adds: only the sealed one conforms;
 - the shapes call properties `nationalId` and `clv:`… that the context writes `nationalID` and without a slash, and
   `resultDistribution` that it misspells: those are never checked;
 - they ask for no `inScheme`, which the lists of the full profile need: `edc_shapes` does.

@@ -22,7 +22,7 @@ from gilde.credentials.renderings.pdf_look import LAYOUTS, Look, Signatory
 __all__ = ["LAYOUTS", "Attached", "Look", "Parts", "Signatory", "make", "seal_line"]
 
 LARGEST: Final = 5_000_000  # bytes of an attached credential
-A4: Final = (595, 842)  # points
+FULL_PAGE: Final = (595, 842)  # points of A4
 _SIDE, _FOOT, _HIGH = (
     60,
     11,
@@ -130,7 +130,7 @@ def seal_line(organisation: str, at: datetime, *, language: str = "en", landscap
             "organisation": pdf_words.clean(organisation),
             "day": pdf_words.day(at),
         }
-    width = (A4[1] if landscape else A4[0]) - 2 * _SIDE
+    width = (FULL_PAGE[1] if landscape else FULL_PAGE[0]) - 2 * _SIDE
     told = {"words": words, "width": width, "height": _HIGH}
     picture = pdf_setting.picture("seal", {"seal": json.dumps(told, ensure_ascii=False)}, int(at.timestamp()))
     return Visible((_SIDE, _FOOT, _SIDE + width, _FOOT + _HIGH), picture)

@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from gilde.credentials.errors import TooMuch, Unreadable
 from gilde.credentials.proofs import pades_reading
-from gilde.credentials.proofs.pdf_file import at, opened, reading
+from gilde.credentials.proofs.pdf_file import at, opened, reading, too_deep
 
 MOST: Final = 10  # attachments
 LARGEST: Final = 5_000_000  # bytes of one
@@ -99,7 +99,7 @@ def _refuse_active(reader: PdfFileReader) -> None:
 
 def _is_active(value: Any, depth: int) -> bool:
     if depth > _DEEP:
-        raise TooMuch(_("The PDF is nested too deeply to be read."), "too-deep")
+        raise too_deep()
     if isinstance(value, generic.DictionaryObject):
         if "/JS" in value or at(value, "/S") in _ACTIVE or "/JavaScript" in value or "/XFA" in value:
             return True

@@ -107,6 +107,8 @@ def decode(lst: str, *, largest: int = LARGEST) -> bytes:
     Raises TooMuch as soon as more than `largest` bytes come out, without unpacking the rest, and Unreadable for what
     is no whole ZLIB stream or has something after it.
     """
+    if len(lst) > largest * 4 // 3 + 1024:
+        raise _too_large(largest)
     packed = jose.unpacked(lst)
     stream = zlib.decompressobj()
     try:
@@ -114,13 +116,7 @@ def decode(lst: str, *, largest: int = LARGEST) -> bytes:
     except zlib.error as error:
         raise _damaged() from error
     if len(entries) > largest:
-        raise TooMuch(
-            _(
-                "The status list becomes larger than %(most)d MB when unpacked. No honest list does; it was not read."
-            )
-            % {"most": largest // (1024 * 1024)},
-            "list-too-large",
-        )
+        raise _too_large(largest)
     if not stream.eof or stream.unused_data:
         raise _damaged()
     return entries
@@ -224,6 +220,16 @@ def _outside(index: int, size: int) -> Unreadable:
         _("The status list has %(size)d entries, and none with the number %(index)d.")
         % {"size": size, "index": index},
         "index-outside",
+    )
+
+
+def _too_large(largest: int) -> TooMuch:
+    return TooMuch(
+        _(
+            "The status list becomes larger than %(most)d MB when unpacked. No honest list does; it was not read."
+        )
+        % {"most": largest // (1024 * 1024)},
+        "list-too-large",
     )
 
 

@@ -5,13 +5,14 @@ Sources: VC-JOSE-COSE, sections 3.1, 3.2 and 4; for `application/jwt` the encodi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from gilde.credentials.errors import Altered, Unreadable, Unsupported
+from gilde.credentials.keys.methods import Method
 from gilde.credentials.linked import canonical
 from gilde.credentials.model import holder_of, issuer_of
 from gilde.credentials.model_envelopes import CREDENTIAL, Envelope
@@ -20,6 +21,7 @@ from gilde.credentials.proofs import jose, sd_jwt
 from gilde.credentials.vc_api.extensions import check_extensions, without_claims
 from gilde.credentials.vc_api.means import Means
 
+PRESENTING: Final = frozenset({"authentication", "assertionMethod"})  # what a presentation may be signed for
 _OLD: Final = "application/jwt"
 
 
@@ -87,7 +89,23 @@ def _verified(envelope: Envelope, short: str, means: Means) -> tuple[dict[str, A
         raise Unreadable(_("The token says that it holds something else."), "cty")
     if method is None:
         raise Unsupported(_("The token does not say by which key it is signed."), "no-key-named")
+    _check_key(method, ("assertionMethod",) if short == "vc" else PRESENTING)
     return claims, method.controller
+
+
+def _check_key(method: Method, purposes: Iterable[str]) -> None:
+    """Refuse a key that may not sign this, and one that was in wrong hands: when a token was signed nothing proves."""
+    if method.purposes.isdisjoint(purposes):
+        raise Altered(
+            _("The key “%(key)s” may not be used for this; its owner does not list it so.")
+            % {"key": method.id[:200]},
+            "purpose-not-allowed",
+        )
+    if method.compromised is not None:
+        raise Altered(
+            _("The key that signed this was in wrong hands, and nothing shows that this is older."),
+            "key-compromised",
+        )
 
 
 def _check_period(claims: Mapping[str, Any], means: Means) -> None:

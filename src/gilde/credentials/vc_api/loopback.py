@@ -79,6 +79,7 @@ class Loopback:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
+        self.began = now()
         self.issuers = {name: Issuer(new_key(kind.key), kind.suite) for name, kind in ISSUERS.items()}
         self._lists = {name: _Lists() for name in ISSUERS}
         self._signed: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -203,7 +204,7 @@ class Loopback:
                     url=url,
                     issuer=issuer.id,
                     purposes=[purpose],
-                    valid_from=now,
+                    valid_from=self.began,
                     ttl=timedelta(minutes=5),
                 )
                 self._signed[name, purpose, url] = data_integrity.sign(

@@ -17,14 +17,13 @@ from gilde.credentials.model_resources import unchecked
 from gilde.credentials.model_values import listed
 from gilde.credentials.proofs import data_integrity
 from gilde.credentials.vc_api.answers import Answer, member, options, problem
-from gilde.credentials.vc_api.envelopes import opened
+from gilde.credentials.vc_api.envelopes import PRESENTING, opened
 from gilde.credentials.vc_api.means import Means
 from gilde.credentials.vc_api.standing import check_standing
 
 Json = Mapping[str, Any]
 
 STATUS: Final = ("credentialStatus", "status")  # what suites call the check of the status
-PRESENTING: Final = frozenset({"authentication", "assertionMethod"})  # what a presentation may be signed for
 
 
 @dataclass(frozen=True)
