@@ -253,10 +253,18 @@ def test_a_target_says_who_set_it_and_for_when() -> None:
 # --- what is invented says so
 
 
+_INVENTED_PROVIDERS = {
+    "technisch-instituut-mijnveld",
+    "zorgcampus-leiehof",
+    "centrum-de-nieuwe-brug",
+    "evc-centrum-kanaalzone",
+}
+
+
 def test_real_plans_and_bodies_are_told_from_invented_ones() -> None:
     assert [plan(name)["synthetic"] for name in ("flanders", "vet4eu2", "invented")] == [False, False, True]
     for one in organisations().values():
-        here = one["key"].startswith("sector-fund-") or one["key"] == "technisch-instituut-mijnveld"
+        here = one["key"].startswith("sector-fund-") or one["key"] in _INVENTED_PROVIDERS
         assert one["synthetic"] == (one["country"] == "XN" or here), one["key"]
     assert "invented" in plan("invented")["title"]["en"]
     assert "verzonnen" in plan("invented")["title"]["nl"]

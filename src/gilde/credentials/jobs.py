@@ -15,3 +15,19 @@ def tell(awards: Sequence[str]) -> dict[str, Any]:
     from gilde.credentials.services import telling
 
     return asdict(telling.tell(awards))
+
+
+@job("credentials.prepare-archive")
+def prepare_archive(user: str) -> dict[str, Any]:
+    """Make every file of a wallet, so that the archive can be packed at once."""
+    from gilde.credentials.services import holding
+
+    return asdict(holding.prepare(user))
+
+
+@job("credentials.act")
+def act(who: str, act: str, awards: Sequence[str], reason: str, notify: bool) -> dict[str, Any]:
+    """Do one act on many awards, chunk by chunk."""
+    from gilde.credentials.services import acting
+
+    return asdict(acting.run(who=who, act=act, awards=awards, reason=reason, notify=notify))

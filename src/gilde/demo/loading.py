@@ -14,6 +14,7 @@ from django.db import transaction
 from gilde.core import audit, search
 from gilde.core.access import SYSTEM
 from gilde.core.models import User
+from gilde.demo.credentials import load_credentials
 from gilde.demo.figures import load_indicators
 from gilde.demo.files import DATA, read, upload_documents
 from gilde.demo.progress import load_progress
@@ -55,6 +56,7 @@ def _load(password: str, say: Say) -> None:
         say(f"{path.stem}: invented progress")
     load_indicators(organisations, say)
     load_qualifications(organisations, people, say)
+    load_credentials(organisations, people, say)
 
 
 @transaction.atomic

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext as _
 
 from gilde.core import clock, fetch
-from gilde.core.errors import Missing
+from gilde.core.errors import GildeError, Missing
 from gilde.credentials import identity
-from gilde.credentials.checking.around import Shared, Trusted
+from gilde.credentials.checking.around import Asked, Shared, Trusted
 from gilde.credentials.checking.check import check
 from gilde.credentials.errors import Unreadable, Unsupported
 from gilde.credentials.keys import did
@@ -57,21 +59,47 @@ LISTS: Final = fetch.register(
 )
 
 
-class Here:
-    """The world of a check made here and now."""
+MOST: Final = 12  # addresses asked in one check
+SECONDS: Final = 20.0  # in which all of them must have answered
 
-    def __init__(self) -> None:
+Found = TypeVar("Found")
+
+
+class Unasked(GildeError):
+    """What was given names more addresses, or slower ones, than one check asks."""
+
+    status = 422
+    code = "unasked"
+
+
+class Here:
+    """The world of a check made here and now. What was fetched once is not fetched again in the same check.
+
+    `online` False makes a check that asks nobody: what is not of this Gilde cannot be reached then.
+    """
+
+    def __init__(self, *, online: bool = True) -> None:
         self.now: datetime = clock.now()
         self.share: Share | None = None
+        self.online = online
+        self._end = time.monotonic() + SECONDS
+        self._asked: dict[str, object] = {}
 
     @cached_property
     def anchors(self) -> Sequence[x509.Certificate]:
-        own = seals.own_authorities()
-        return [*own, *(each for _row, each in self._certificates)]
+        return [*seals.own_authorities(), *self._own_seal, *(each for _row, each in self._certificates)]
 
     @property
     def stamp_anchors(self) -> Sequence[x509.Certificate]:
         return self.anchors
+
+    @cached_property
+    def _own_seal(self) -> Sequence[x509.Certificate]:
+        """The certificate of the seal that the settings name, which is believed for what it sealed itself."""
+        try:
+            return [seals.sealer().certificate]
+        except GildeError:
+            return []
 
     @cached_property
     def _certificates(self) -> list[tuple[TrustedIssuer, x509.Certificate]]:
@@ -91,15 +119,30 @@ class Here:
                 _("The issuer is named in a way that Gilde does not know (%(url)s).") % {"url": url[:200]},
                 "did-method",
             )
-        found = fetch.get(
-            IDENTITIES.name, did.web_url(owner), accept="application/did+json, application/json"
-        )
-        return did.method_in(found.body, owner, url)
+        place = did.web_url(owner)
+        accept = "application/did+json, application/json"
+        body = self._once(place, lambda: fetch.get(IDENTITIES.name, place, accept=accept).body)
+        return did.method_in(body, owner, url)
 
     def status_list(self, url: str) -> bytes:
         if url.startswith(settings.SITE_URL + "/"):
             return _own_list(url)
-        return fetch.get(LISTS.name, url, accept="application/vc, application/statuslist+jwt, */*").body
+        accept = "application/vc, application/statuslist+jwt, */*"
+        return self._once(url, lambda: fetch.get(LISTS.name, url, accept=accept).body)
+
+    def _once(self, url: str, ask: Callable[[], Found]) -> Found:
+        """Return what an address answers. Raises Unasked, and what it raised before."""
+        if url not in self._asked:
+            if not self.online or len(self._asked) >= MOST or time.monotonic() > self._end:
+                raise Unasked(_("%(url)s was not asked.") % {"url": url[:200]})
+            try:
+                self._asked[url] = ask()
+            except GildeError as error:
+                self._asked[url] = error
+        found: Any = self._asked[url]
+        if isinstance(found, GildeError):
+            raise found
+        return found  # type: ignore[no-any-return]
 
     def trusted(self, issuer: str, qualification: str, at: datetime) -> Trusted | None:
         slug = identity.slug_of(issuer)
@@ -118,8 +161,13 @@ class Here:
         return _trusted(row, qualification) if row else None
 
     def trusted_seal(self, certificate: x509.Certificate, qualification: str) -> Trusted | None:
+        own = certificate in self._own_seal or any(
+            _certified(certificate, each) for each in seals.own_authorities()
+        )
+        if own:
+            return Trusted(settings.SITE_NAME, settings.COUNTRY, "")
         for row, known in self._certificates:
-            if known == certificate or known.subject == certificate.issuer:
+            if known == certificate or _certified(certificate, known):
                 return _trusted(row, qualification)
         return None
 
@@ -130,25 +178,57 @@ class Here:
         from gilde.credentials.services import sharing
 
         parts = urlsplit(url)
-        if f"{parts.scheme}://{parts.netloc}" != settings.SITE_URL:
+        if f"{parts.scheme}://{parts.netloc}".lower() != settings.SITE_URL.lower():
             return None
-        try:
-            found = resolve(parts.path)
-        except Resolver404:
-            found = None
-        if found is None or found.view_name != "credentials:shared":
+        found = _route(parts.path)
+        name = found.view_name if found else ""
+        if name == "credentials:check-award" and found:
+            raise Asked(
+                _(
+                    "This is the code of a paper. Whether that is genuine is told to who can say what is printed on "
+                    "it: open %(url)s."
+                )
+                % {"url": identity.url("check-award", found.kwargs["award_id"])},
+                identity.url("check-award", found.kwargs["award_id"]),
+            )
+        if name == "credentials:claim":
+            raise Missing(
+                _(
+                    "This link is the holder's own, by which an award comes into their wallet. Ask them for a link "
+                    "that shows it."
+                )
+            )
+        if found is None or name != "credentials:shared":
             raise Missing(
                 _("At this link there is no award. Copy it whole, or ask the holder for a new one.")
             )
-        share = sharing.open_share(str(found.kwargs["token"]))
-        self.share = share
-        return sharing.handed_over(share)
+        self.share = sharing.open_share(str(found.kwargs["token"]))
+        return sharing.handed_over(self.share)
+
+
+def _route(path: str) -> ResolverMatch | None:
+    for each in (path, path + "/"):
+        try:
+            return resolve(each)
+        except Resolver404:
+            continue
+    return None
+
+
+def _certified(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+    """Return whether one certificate was signed with the key of another."""
+    try:
+        certificate.verify_directly_issued_by(by)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def check_given(given: bytes | str) -> Verdict:
     """Return the verdict on what somebody gave, and count it; the holder sees checks made through their link.
 
-    Raises what `checking.check` raises for what is no credential, and Missing for a link that has ended.
+    Raises what `checking.check` raises for what is no credential, Missing for a link that has ended, and Asked for the
+    code of a paper.
     """
     here = Here()
     verdict = check(given, here)
@@ -175,10 +255,7 @@ def count(verdict: Verdict) -> None:
 
 
 def _own_list(url: str) -> bytes:
-    try:
-        found = resolve(urlsplit(url).path)
-    except Resolver404:
-        found = None
+    found = _route(urlsplit(url).path)
     if found is not None and found.view_name == "credentials:status-list":
         wanted, form = found.args or (found.kwargs["list_id"], found.kwargs["form"])
         known = StatusList.objects.select_related("issuer").filter(pk=UUID(str(wanted))).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from gilde.credentials import access, describing, recognition
 from gilde.credentials.facts_json import as_json
 from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.linked import jcs
-from gilde.credentials.models import Achievement, AchievementOutcome, Award, Issuer, Rendering, State
+from gilde.credentials.models import Achievement, AchievementOutcome, Award, Issuer, Kept, Rendering, State
 from gilde.credentials.proofs import data_integrity
 from gilde.credentials.renderings import vc
 from gilde.credentials.services import drafting, keys, lists, log
 
 CHUNK: Final = 500  # awards of one transaction; others get their turn between two
+ENTERED: Final = frozenset({State.DRAFT, State.WAITING, State.HELD})  # what may come out
 _KINDS: Final = {
     "eddsa-jcs-2022": KeyKind.ED25519,
     "eddsa-rdfc-2022": KeyKind.ED25519,
@@ -68,6 +70,7 @@ def issue(*, actor: Actor, award: Award, notify: bool = True) -> Award:
         require(access.can_approve(actor, award.issuer, award.drafted_by_id))
     else:
         require(access.can_issue(actor, award.issuer))
+    _in(award, {State.DRAFT, State.WAITING})
     issue_many(actor, [award], notify=notify)
     award.refresh_from_db()
     return award
@@ -90,7 +93,8 @@ def issue_new(*, actor: Actor, achievement: Achievement, given: drafting.Given, 
 def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) -> None:
     """Issue awards of one issuer, all or none, in one transaction. The caller has checked access.
 
-    Raises Refused where the issuer is not recognised for one of them, Stale when somebody was first.
+    Raises Refused where the issuer is not recognised for one of them, Invalid for what is out already, Stale when
+    somebody was first.
     """
     if not awards:
         return
@@ -98,6 +102,7 @@ def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) ->
     if any(award.issuer_id != issuer.pk for award in awards):
         raise ValueError("Awards of one issuer are issued together.")
     for award in awards:
+        _in(award, ENTERED)
         if not (decision := recognition.may_award(issuer, award.achievement, award.awarded_on)):
             raise Refused(f"{award.reference}: {decision.reason}")
     now = clock.now().replace(microsecond=0)
@@ -105,7 +110,7 @@ def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) ->
     with transaction.atomic():
         key, signing = keys.signing_key(issuer, kind_of(issuer.suite))
         places = lists.allot(issuer, len(awards))
-        signer = data_integrity.Signer(signing, issuer.suite, created=now)
+        signer = data_integrity.Signer(signing, str(issuer.suite), created=now)
         renderings = []
         for award, (status_list, index) in zip(awards, places, strict=True):
             facts = describing.facts_of(award, outcomes.get(award.achievement_id, ()))
@@ -141,6 +146,7 @@ def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) ->
         for at, each in enumerate(renderings):
             each.leaf = first + at
         Rendering.objects.bulk_create(renderings, batch_size=200)
+        _into_wallets(awards, now)
         _record(actor, issuer, awards)
         transaction.on_commit(log.sign_checkpoint)
         if notify:
@@ -152,6 +158,20 @@ def _outcomes(achievements: Collection[UUID]) -> Mapping[UUID, Sequence[Achievem
     for each in AchievementOutcome.objects.filter(achievement__in=achievements):
         found.setdefault(each.achievement_id, []).append(each)
     return found
+
+
+def _into_wallets(awards: Sequence[Award], now: datetime) -> None:
+    """Put what takes the place of an award in the wallets that hold that, in the same folders."""
+    new = {award.replaces_id: award for award in awards if award.replaces_id}
+    if not new:
+        return
+    Kept.objects.bulk_create(
+        (
+            Kept(user_id=kept.user_id, award=new[kept.award_id], folder_id=kept.folder_id, added_at=now)
+            for kept in Kept.objects.filter(award__in=list(new))
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _record(actor: Actor, issuer: Issuer, awards: Sequence[Award]) -> None:
@@ -179,11 +199,7 @@ def move(
 
     The caller has checked access. Raises Invalid from another state, Stale when somebody was first.
     """
-    if award.state not in sources:
-        raise Invalid(
-            _("This is “%(state)s” now, so it cannot be changed that way.")
-            % {"state": award.get_state_display()}
-        )
+    _in(award, sources)
     with transaction.atomic():
         rows = Award.objects.filter(pk=award.pk, state=award.state, version=award.version).update(
             state=target, version=award.version + 1, **fields
@@ -200,3 +216,11 @@ def move(
         )
     award.refresh_from_db()
     return award
+
+
+def _in(award: Award, sources: Collection[str]) -> None:
+    if award.state not in sources:
+        raise Invalid(
+            _("Award %(reference)s is “%(state)s”, so it cannot be changed that way.")
+            % {"reference": award.reference, "state": award.get_state_display()}
+        )

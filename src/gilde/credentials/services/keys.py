@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,7 @@ from gilde.credentials.keys import did
 from gilde.credentials.keys.did import Method
 from gilde.credentials.keys.kinds import KeyKind, PublicKey, SigningKey
 from gilde.credentials.keys.vault import Vault
-from gilde.credentials.models import Issuer, Key, StatusList
+from gilde.credentials.models import Checkpoint, Issuer, Key, PublishedList, Rendering, StatusList
 
 # Ed25519 signs Data Integrity and JOSE; P-256 is what wallets of the European framework know.
 KINDS: Final = (KeyKind.ED25519, KeyKind.P256)
@@ -78,25 +79,51 @@ def make_key(actor: Actor, issuer: Issuer | None, kind: KeyKind, since: datetime
     return key
 
 
-def rotate(*, actor: Actor, issuer: Issuer, kind: str) -> Key:
+def rotate(*, actor: Actor, issuer: Issuer, kind: str, reason: str = "", seen: UUID | None = None) -> Key:
     """End the key of this kind now, make its successor, and return that. What the old one signed stays good.
 
-    Raises Refused, and Stale when somebody else rotated it first.
+    `seen` is the key that the actor means to end. Raises Refused, Invalid for a kind that issuers have no key of, and
+    Stale when somebody else rotated it first.
     """
     require(access.can_manage(actor, issuer))
+    if kind not in KINDS:
+        raise Invalid(_("Issuers have no key of the kind “%(kind)s”.") % {"kind": kind})
     now = clock.now()
     with transaction.atomic():
         old = issuer.keys.filter(kind=kind, until=None).first()
+        if seen is not None and (old is None or old.pk != seen):
+            raise Stale(_("This key signs no more: somebody replaced it in the meantime."))
         if old is not None:
             if Key.objects.filter(pk=old.pk, until=None).update(until=now) != 1:
                 raise Stale(
                     _("Somebody else changed this key in the meantime. Reload the page and look again.")
                 )
-            audit.record(actor, "credentials.key.end", old, after={"until": now})
+            audit.record(actor, "credentials.key.end", old, after={"until": now, "reason": reason.strip()})
         return make_key(actor, issuer, KeyKind(kind), now)
 
 
-def mark_compromised(*, actor: Actor, key: Key, since: datetime) -> Key:
+@dataclass(frozen=True)
+class Affected:
+    """What becomes of what a key signed: `older` is proven by the log to be older, `doubtful` is not."""
+
+    older: int
+    doubtful: int
+
+
+def affected(key: Key, since: datetime) -> Affected:
+    """Return what would become of the credentials of a key that is not to be trusted from a moment on."""
+    told = Rendering.objects.filter(key=key)
+    doubtful = told.filter(in_doubt(since)).count()
+    return Affected(told.count() - doubtful, doubtful)
+
+
+def in_doubt(since: datetime) -> Q:
+    """Return the condition on renderings that no checkpoint proves to be older than a moment."""
+    before = Checkpoint.objects.filter(at__lt=since).order_by("-size").values_list("size", flat=True).first()
+    return Q(leaf=None) | Q(leaf__gte=before or 0)
+
+
+def mark_compromised(*, actor: Actor, key: Key, since: datetime, reason: str = "") -> Key:
     """Say that from a moment on others may have had this key, and return it. One that still signs is rotated first.
 
     What the log proves to be older stays good; all else of this key is doubtful from now on. Raises Refused, Invalid.
@@ -111,10 +138,14 @@ def mark_compromised(*, actor: Actor, key: Key, since: datetime) -> Key:
         raise Invalid(_("This key is already marked from an earlier moment."))
     with transaction.atomic():
         if key.until is None and key.issuer is not None:
-            rotate(actor=actor, issuer=key.issuer, kind=key.kind)
+            rotate(actor=actor, issuer=key.issuer, kind=key.kind, reason=reason)
             key.refresh_from_db()
         Key.objects.filter(pk=key.pk).update(compromised_from=since, sealed="")
-        audit.record(actor, "credentials.key.compromise", key, after={"from": since})
+        # What it signed of the lists is not believed any more: the next question signs them anew.
+        PublishedList.objects.filter(list__issuer=key.issuer).delete()
+        audit.record(
+            actor, "credentials.key.compromise", key, after={"from": since, "reason": reason.strip()}
+        )
     key.refresh_from_db()
     return key
 

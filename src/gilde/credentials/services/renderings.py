@@ -132,7 +132,7 @@ def default_variant(award: Award, form: str) -> str:
     """Return the variant that is meant when none is asked for."""
     if form in (Form.CERTIFICATE, Form.SUPPLEMENT):
         return award.language
-    return award.issuer.suite if form in (Form.VC, Form.OPEN_BADGE) else ""
+    return str(award.issuer.suite) if form in (Form.VC, Form.OPEN_BADGE) else ""
 
 
 def check_address(award: Award) -> str:

@@ -17,14 +17,18 @@ from gilde.core.errors import Invalid, Missing
 from gilde.core.users import User
 from gilde.credentials import access, identity
 from gilde.credentials.checking.around import Shared
+from gilde.credentials.checking.check import check
 from gilde.credentials.facts_json import from_json
 from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.models import OUT, Award, Rendering, Share, ShareUse, token
 from gilde.credentials.proofs import sd_jwt
 from gilde.credentials.renderings import sd_jwt_vc
-from gilde.credentials.services import keys, lists, renderings
+from gilde.credentials.services import checking, keys, lists, renderings
+from gilde.credentials.verdict import Verdict
 
 LONGEST: Final = timedelta(days=366)
+# Of a link that is opened over and over every view is counted, and so many are kept with their time.
+KEPT: Final = 1000
 
 
 def url(share: Share) -> str:
@@ -110,6 +114,16 @@ def withdraw(*, actor: Actor, share: Share) -> Share:
     return share
 
 
+def remove(*, actor: Actor, share: Share) -> None:
+    """Delete a link that shows nothing any more, with all that is known of its use. Raises Refused, Invalid."""
+    require(access.holds(actor, share.award))
+    if share.works(clock.now()):
+        raise Invalid(_("This link still works: withdraw it first."))
+    with transaction.atomic():
+        audit.record(actor, "credentials.share.remove", share)
+        share.delete()
+
+
 def open_share(token: str) -> Share:
     """Return a link that works now. Raises Missing, alike for one that ended and one that never was."""
     found = Share.objects.filter(token=token).select_related("award__issuer__organisation").first()
@@ -123,9 +137,15 @@ def handed_over(share: Share) -> Shared:
     return Shared(share.presentation.encode(), None if share.outcomes is None else tuple(share.outcomes))
 
 
+def seen(share: Share) -> Verdict:
+    """Return what who opens a link is shown, for the holder: nothing is counted."""
+    return check(handed_over(share).credential, checking.Here())
+
+
 def viewed(share: Share) -> None:
     """Count a view by somebody, and keep when it was for the holder to see; never who."""
     now = clock.now()
     with transaction.atomic():
         Share.objects.filter(pk=share.pk).update(views=F("views") + 1)
-        ShareUse.objects.create(share=share, act=ShareUse.Act.OPENED, at=now)
+        if share.views < KEPT:
+            ShareUse.objects.create(share=share, act=ShareUse.Act.OPENED, at=now)

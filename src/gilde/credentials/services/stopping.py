@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock, jobs
 from gilde.core.access import Actor, require
 from gilde.core.errors import Invalid, Stale
-from gilde.credentials import access
+from gilde.credentials import access, describing
 from gilde.credentials.models import Award, State
 from gilde.credentials.services import drafting, issuing, lists
 
@@ -47,9 +48,10 @@ def _stop(
             _("Say why: the holder is told, and so is who checks."),
             fields={"reason": [_("Say why: the holder is told, and so is who checks.")]},
         )
+    for award in {award.issuer_id: award for award in awards}.values():
+        require(access.can_stop(actor, award))
     concerned = [award for award in awards if award.state != target]
     for award in concerned:
-        require(access.can_stop(actor, award))
         if award.state not in sources:
             raise Invalid(
                 _("Award %(reference)s is “%(state)s”, so it cannot be changed that way.")
@@ -57,14 +59,15 @@ def _stop(
             )
     if not concerned:
         return 0
-    now = clock.now()
+    fields = {
+        "state": target,
+        "reason": reason.strip(),
+        "stopped_at": None if target == State.ISSUED else clock.now(),
+    }
     with transaction.atomic():
         for award in concerned:
             rows = Award.objects.filter(pk=award.pk, state=award.state, version=award.version).update(
-                state=target,
-                reason=reason.strip(),
-                stopped_at=None if target == State.ISSUED else now,
-                version=award.version + 1,
+                **fields, version=award.version + 1
             )
             if rows != 1:
                 raise Stale(
@@ -83,7 +86,9 @@ def _stop(
         if notify:
             jobs.enqueue(actor, "credentials.tell", awards=[str(award.pk) for award in concerned])
     for award in concerned:
-        award.refresh_from_db()
+        for name, value in fields.items():
+            setattr(award, name, value)
+        award.version += 1
     return len(concerned)
 
 
@@ -93,19 +98,8 @@ def correct(*, actor: Actor, award: Award, given: drafting.Given, reason: str, n
     Where the issuer asks for two people the new one waits for approval, and the old one is revoked at once: a wrong
     award does not go on counting. Raises Refused, Invalid, Stale; nothing is half done.
     """
-    if given.reference == award.reference:
-        raise Invalid(
-            _("The corrected award needs a reference of its own, other than %(reference)s.")
-            % {"reference": award.reference},
-            fields={"reference": [_("It needs a reference of its own.")]},
-        )
     with transaction.atomic():
-        revoke(actor=actor, awards=[award], reason=reason, notify=False)
-        new = drafting.draft(actor=actor, achievement=award.achievement, given=given, replaces=award)
-        _keep_in_wallets(award, new)
-        if award.issuer.two_people and actor.pk is not None:
-            return issuing.submit(actor=actor, award=new)
-        return issuing.issue(actor=actor, award=new, notify=notify)
+        return _replaced(actor, [(award, given)], reason, notify)[0]
 
 
 def reissue(*, actor: Actor, awards: Sequence[Award], reason: str, notify: bool = True) -> list[Award]:
@@ -114,21 +108,58 @@ def reissue(*, actor: Actor, awards: Sequence[Award], reason: str, notify: bool 
     Their references are the old ones with a number behind. All or none; raises as `correct`.
     """
     with transaction.atomic():
-        return [
-            correct(
-                actor=actor,
-                award=award,
-                given=given_of(award, reference=_next_reference(award)),
-                reason=reason,
-                notify=notify,
+        pairs = [(award, given_of(award, reference=next_reference(award))) for award in awards]
+        return _replaced(actor, pairs, reason, notify)
+
+
+def _replaced(
+    actor: Actor, pairs: Sequence[tuple[Award, drafting.Given]], reason: str, notify: bool
+) -> list[Award]:
+    if not pairs:
+        return []
+    for award, given in pairs:
+        if given.reference == award.reference:
+            sentence = _("The corrected award needs a reference of its own, other than %(reference)s.")
+            raise Invalid(
+                sentence % {"reference": award.reference},
+                fields={"reference": [_("It needs a reference of its own.")]},
             )
-            for award in awards
-        ]
+    old = [award for award, _given in pairs]
+    if done := Award.objects.filter(replaces__in=[award.pk for award in old]).first():
+        raise Invalid(
+            _("Award %(old)s was corrected already, by %(new)s. Correct that one.")
+            % {"old": done.replaces, "new": done.reference}
+        )
+    revoke(actor=actor, awards=old, reason=reason, notify=False)
+    new = [_draft(actor, award, given) for award, given in pairs]
+    if old[0].issuer.two_people and actor.pk is not None:
+        return [issuing.submit(actor=actor, award=award) for award in new]
+    require(access.can_issue(actor, old[0].issuer))
+    issuing.issue_many(actor, new, notify=notify)
+    for award in new:
+        award.refresh_from_db()
+    return new
+
+
+def _draft(actor: Actor, award: Award, given: drafting.Given) -> Award:
+    if Award.objects.filter(issuer=award.issuer, reference=given.reference).exists():
+        raise Invalid(
+            _("Reference %(reference)s already stands for another award. Give each award its own reference.")
+            % {"reference": given.reference},
+            fields={"reference": [_("It already stands for another award.")]},
+        )
+    same = drafting.same_person(award.holder, given)
+    holder = drafting.renamed(award.holder, given) if same else None
+    return drafting.draft(
+        actor=actor, achievement=award.achievement, given=given, replaces=award, holder=holder
+    )
 
 
 def given_of(award: Award, *, reference: str) -> drafting.Given:
     """Return an award as somebody would give it anew, under another reference."""
     holder = award.holder
+    usual = describing.valid_until(award.achievement, award.awarded_on)
+    until = award.valid_until
     return drafting.Given(
         reference=reference,
         given_name=holder.given_name,
@@ -142,20 +173,16 @@ def given_of(award: Award, *, reference: str) -> drafting.Given:
         assessed_by=award.assessed_by,
         place=award.place,
         language=award.language,
+        # A day that somebody chose is kept; else the achievement says it again.
+        valid_until=timezone.localtime(until).date() if until is not None and until != usual else None,
         left_out=award.left_out,
     )
 
 
-def _next_reference(award: Award) -> str:
+def next_reference(award: Award) -> str:
+    """Return the reference of the award that takes the place of this one: the same with a number behind."""
     stem, _dot, number = award.reference.rpartition("/")
     if not stem or not number.isdigit():
         stem, number = award.reference, "1"
-    return f"{stem}/{int(number) + 1}"
-
-
-def _keep_in_wallets(old: Award, new: Award) -> None:
-    for kept in old.kept.all():
-        kept.pk = None
-        kept.award = new
-        kept.added_at = clock.now()
-        kept.save(force_insert=True)
+    ending = f"/{int(number) + 1}"
+    return stem[: 80 - len(ending)] + ending
