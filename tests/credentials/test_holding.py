@@ -151,7 +151,7 @@ def test_everything_leaves_as_one_archive() -> None:
     packed = zipfile.ZipFile(io.BytesIO(holding.archive(actor=a_holder(award))))
     listed = json.loads(packed.read("awards.json"))
     assert [each["award"] for each in listed] == [str(award.pk)]
-    assert set(listed[0]["files"]) == set(packed.namelist()) - {"awards.json"}
+    assert set(listed[0]["files"]) == set(packed.namelist()) - {"awards.json", "about-me.json"}
     for name in listed[0]["files"]:
         assert checking.check_given(packed.read(name)).answer == Answer.VALID, name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils.timezone import make_aware
@@ -56,33 +56,50 @@ def outcome(found: AchievementOutcome) -> facts.Outcome:
     )
 
 
-def facts_of(award: Award, outcomes: Iterable[AchievementOutcome] | None = None) -> Facts:
-    """Return the facts of an award as its fields say them now; `outcomes` spares a query where many are asked.
+@dataclass(frozen=True)
+class Template:
+    """What all awards of an achievement have in common, told once where many are issued."""
+
+    achievement: facts.Achievement
+    issuer: facts.Body
+    level: facts.Level | None
+    outcomes: tuple[facts.Outcome, ...]
+    credit: facts.Credit | None
+
+
+def template_of(found: Achievement) -> Template:
+    """Return what the awards of an achievement have in common."""
+    credit = None
+    if found.credit is not None:
+        credit = facts.Credit(found.credit, found.credit_system or "ects")
+    outcomes = tuple(outcome(each) for each in found.outcomes.all())
+    return Template(achievement(found), body(found.issuer), _level(found), outcomes, credit)
+
+
+def facts_of(award: Award, template: Template | None = None) -> Facts:
+    """Return the facts of an award as its fields say them now; `template` spares queries where many are asked.
 
     What an issued award said when it was issued stands in `award.facts`.
     """
-    template = award.achievement
+    template = template or template_of(award.achievement)
     holder = award.holder
-    all_outcomes = template.outcomes.all() if outcomes is None else outcomes
     left_out = set(award.left_out)
     return Facts(
         id=identity.award_urn(award.pk),
-        kind=facts.Kind(template.kind),
-        achievement=achievement(template),
+        kind=facts.Kind(award.achievement.kind),
+        achievement=template.achievement,
         holder=facts.Person(
             identity.award_urn(holder.pk), holder.given_name, holder.family_name, holder.born
         ),
-        issuer=body(award.issuer),
+        issuer=template.issuer,
         awarded_on=award.awarded_on,
         valid_from=_whole(award.valid_from),
         valid_until=_whole(award.valid_until) if award.valid_until else None,
         assessment=_assessment(award),
-        level=_level(template),
-        outcomes=tuple(outcome(each) for each in all_outcomes if each.uri not in left_out),
-        hours=template.hours,
-        credit=facts.Credit(template.credit, template.credit_system or "ects")
-        if template.credit is not None
-        else None,
+        level=template.level,
+        outcomes=tuple(each for each in template.outcomes if each.id not in left_out),
+        hours=award.achievement.hours,
+        credit=template.credit,
         language=award.language,
         place=award.place,
         replaces=identity.award_urn(award.replaces_id) if award.replaces_id else "",

@@ -83,7 +83,7 @@ def _achievement(issuer: Issuer, row: Mapping[str, Any], language: str) -> Achie
             "qualification": version,
             "title": told.title,
             "description": told.summary,
-            "hours": told.hours,
+            "hours": Decimal(told.hours) if told.hours is not None else None,
             "credit": told.credit.points if told.credit else None,
             "credit_system": told.credit.system if told.credit else "",
         }

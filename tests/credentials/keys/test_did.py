@@ -123,7 +123,7 @@ SEGMENTS = st.from_regex(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,8}", fullmatch=True).fi
     port=st.integers(0, 65535),
     path=st.lists(SEGMENTS, max_size=4),
 )
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_every_did_web_comes_back_from_its_address(host: str, port: int, path: list[str]) -> None:
     did = ":".join([f"did:web:{host}{f'%3A{port}' if port else ''}", *path])
     assert web_did(web_url(did)) == did

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import event, given
+from hypothesis import strategies as st
 
 from gilde.credentials.errors import Unreadable
+from gilde.credentials.facts import Facts, StatusPlace
 from gilde.credentials.linked import expansion, general
 from gilde.credentials.linked.canonical import checked, nquads
-from gilde.credentials.linked.tables import CONFORMANCE, CREDENTIALS_V2, GILDE_CONTEXT, OPEN_BADGES
+from gilde.credentials.linked.tables import CONFORMANCE, CREDENTIALS_V2, GILDE_CONTEXT, OPEN_BADGES, PUBLIC
+from gilde.credentials.renderings import edc, open_badge, vc
+from tests.credentials.facts_strategy import facts, places
 from tests.credentials.linked import by_libraries
 from tests.credentials.linked.documents import documents
 from tests.reference import reference_file
@@ -63,7 +67,7 @@ def test_the_general_way_tells_what_the_direct_way_tells(document: dict[str, Any
     direct = expansion.facts_of(document, CONFORMANCE)
     other = general.facts_of(document, CONFORMANCE)
     assert set(direct.lines) == set(other.lines)
-    assert len(direct.quads) == len(other.quads)
+    assert direct.count() == other.count()
 
 
 def said(told: Any) -> int:
@@ -85,8 +89,8 @@ def said(told: Any) -> int:
 def test_every_fact_of_the_official_european_sample_becomes_one_quad() -> None:
     path = reference_file("elm/samples/certificate-of-participation-unsigned.jsonld")
     document = json.loads(path.read_text())
-    facts = expansion.facts_of(document, CONFORMANCE)
-    assert len(facts.lines) + len(facts.quads) == said(document)
+    told = expansion.facts_of(document, CONFORMANCE)
+    assert told.count() == said(document)
 
 
 def test_every_fact_of_a_badge_becomes_one_quad() -> None:
@@ -105,8 +109,8 @@ def test_every_fact_of_a_badge_becomes_one_quad() -> None:
             },
         },
     }
-    facts = expansion.facts_of(badge, CONFORMANCE)
-    assert len(facts.lines) + len(facts.quads) == said(badge)
+    told = expansion.facts_of(badge, CONFORMANCE)
+    assert told.count() == said(badge)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +206,77 @@ def test_for_conformance_a_context_in_the_document_may_be_wrapped() -> None:
     assert b'<https://a.example/own> "x"' in nquads(document, contexts=CONFORMANCE)
 
 
+SAILING = {
+    "@protected": True,
+    "SailingAward": "urn:example:SailingAward",
+    "Regatta": {
+        "@id": "urn:example:Regatta",
+        "@context": {
+            "@protected": True,
+            "id": "@id",
+            "type": "@type",
+            "boats": {
+                "@id": "urn:example:boats",
+                "@container": "@list",
+                "@context": {"@protected": True, "sail": "urn:example:sail", "metres": "urn:example:metres"},
+            },
+            "crew": {"@id": "urn:example:crew", "@container": "@index"},
+            "won": {"@id": "urn:example:won", "@type": "http://www.w3.org/2001/XMLSchema#double"},
+        },
+    },
+    "sailed": {"@id": "urn:example:sailed", "@type": "@id"},
+    "sailedBy": {"@reverse": "urn:example:sailed"},
+}
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {
+            "sailed": {
+                "type": "Regatta",
+                "boats": [{"sail": "A", "metres": 5.5}, {"sail": "B", "metres": 7.0}],
+            }
+        },
+        {"sailed": [{"type": "Regatta", "won": "1.50"}, {"id": "urn:x:2", "type": "Regatta", "won": 2}]},
+        {"sailed": {"type": ["Regatta"], "boats": []}},
+        {"sailedBy": {"id": "urn:x:3"}},
+        {"@type": "SailingAward", "@id": "urn:x:4", "name": [{"@value": "x", "@language": "EN"}, "y"]},
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"@vocab": None}, {"@vocab": "urn:example:more#"}])
+def test_a_context_in_the_document_means_what_it_means_to_the_libraries(
+    subject: dict[str, Any], more: dict[str, Any]
+) -> None:
+    document = credential(credentialSubject=subject, type=["VerifiableCredential", "SailingAward"])
+    document["@context"] = [CREDENTIALS_V2, SAILING, more] if more else [CREDENTIALS_V2, SAILING]
+    plain = {**document, "@context": [each for each in document["@context"] if each != {"@vocab": None}]}
+    expected = by_libraries.canonical(by_libraries.quads_of(plain, CONFORMANCE))
+    assert by_libraries.read(nquads(document, contexts=CONFORMANCE)) == expected
+
+
+def test_an_index_map_is_refused_because_the_index_is_not_proved() -> None:
+    document = credential(credentialSubject={"sailed": {"type": "Regatta", "crew": {"first": "urn:x:1"}}})
+    document["@context"] = [CREDENTIALS_V2, SAILING]
+    assert refused(document).reason == "wrong-value"
+
+
+@pytest.mark.parametrize(
+    ("context", "reason"),
+    [
+        ({"Diploma": "https ://no address#x"}, "not-json-ld"),
+        ({"@vocab": None}, "unknown-type"),
+        ("https ://no-address", "unknown-context"),
+        ("credentials/v2", "unknown-context"),
+        (7, "not-json-ld"),
+    ],
+)
+def test_a_context_that_gives_no_meaning_is_refused(context: Any, reason: str) -> None:
+    document = credential(type=["VerifiableCredential", "Diploma"], credentialSubject={"id": "urn:x:1"})
+    document["@context"] = [CREDENTIALS_V2, context]
+    assert refused(document).reason == reason
+
+
 @pytest.mark.parametrize(
     "own",
     [
@@ -290,3 +365,14 @@ def test_a_document_nested_too_deep_is_refused() -> None:
     with pytest.raises(Unreadable) as told:
         nquads(credential(credentialSubject=document))
     assert told.value.reason == "too-deep"
+
+
+@given(facts(), places() | st.none(), st.sampled_from([vc.render, open_badge.render, edc.render]))
+def test_what_gilde_issues_says_the_same_by_the_libraries(
+    award: Facts, place: StatusPlace | None, render: Callable[..., dict[str, Any]]
+) -> None:
+    document = render(award, place)
+    assert expansion.facts_of(document, PUBLIC).count()  # by the direct way
+    assert by_libraries.read(nquads(document)) == by_libraries.canonical(
+        by_libraries.quads_of(document, PUBLIC)
+    )

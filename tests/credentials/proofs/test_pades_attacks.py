@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -54,7 +55,7 @@ def claims(pdf: bytes) -> list[tuple[object, ...]]:
     return [(each.certificate, each.signature, each.claimed_at) for each in pades_reading.proofs(pdf)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_other_byte_outside_the_seal_is_seen(data: st.DataObject) -> None:
     pdf = bytearray(sealed())
@@ -62,14 +63,12 @@ def test_any_other_byte_outside_the_seal_is_seen(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, start - 1) | st.integers(end, len(pdf) - 1))
     pdf[place] ^= data.draw(st.integers(1, 255))
     found: list[pades.Sealed] = []
-    try:
+    with suppress(Altered, Unreadable, Unsupported):
         found = pades.verify(bytes(pdf), now=SEALED, **ANCHORS)
-    except (Altered, Unreadable, Unsupported):
-        pass
     assert found == []
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_an_edit_inside_the_seal_never_makes_it_say_something_else(data: st.DataObject) -> None:
     start, end = gap(sealed())
@@ -78,11 +77,9 @@ def test_an_edit_inside_the_seal_never_makes_it_say_something_else(data: st.Data
     place = start + data.draw(st.integers(0, used) | st.integers(0, end - start - 1))
     pdf[place] = data.draw(st.sampled_from(list(b"0123456789abcdefABCDEF<> \n")))
     found: list[tuple[object, ...]] = []
-    try:
+    with suppress(Altered, Unreadable, Unsupported):
         pades.verify(bytes(pdf), now=SEALED, **ANCHORS)
         found = claims(bytes(pdf))
-    except (Altered, Unreadable, Unsupported):
-        pass
     assert found in ([], claims(sealed()))
 
 
@@ -102,10 +99,8 @@ def test_an_edit_inside_the_seal_never_makes_it_say_something_else(data: st.Data
 )
 def test_nothing_may_follow_the_seal(more: bytes) -> None:
     found: list[pades.Sealed] = []
-    try:
+    with suppress(Altered, Unreadable):
         found = pades.verify(sealed() + more, now=SEALED, **ANCHORS)
-    except (Altered, Unreadable):
-        pass
     assert found == []
 
 
@@ -114,8 +109,8 @@ def test_a_file_cut_back_to_before_its_seal_has_none() -> None:
 
 
 def updated(change: Callable[[IncrementalPdfFileWriter], None], pdf: bytes | None = None) -> bytes:
-    """Return the sealed file with an update after the seal, as a program for editing writes it."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf or sealed()))
+    """Return the sealed file with an update after the seal, and no more changes than that."""
+    writer = pades._Writer(io.BytesIO(pdf or sealed()))
     change(writer)
     out = io.BytesIO()
     writer.write(out)
@@ -163,6 +158,15 @@ def another_title(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(info)
 
 
+def another_title_in_xmp(writer: IncrementalPdfFileWriter) -> None:
+    """The title alone, so that nothing else gives the change away."""
+    packet = writer.prev.root["/Metadata"].data.replace(b"Hoeklasser", b"Professor!")
+    assert b"Professor!" in packet
+    changed = generic.StreamObject(stream_data=packet)
+    writer.root[pdf_name("/Metadata")] = writer.add_object(changed)
+    writer.update_root()
+
+
 def hidden_layers(writer: IncrementalPdfFileWriter) -> None:
     writer.root[pdf_name("/OCProperties")] = generic.DictionaryObject(
         {pdf_name("/OCGs"): generic.ArrayObject()}
@@ -184,7 +188,16 @@ def a_text_field(writer: IncrementalPdfFileWriter) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [other_content, a_note, another_page, another_attachment, another_title, hidden_layers, a_text_field],
+    [
+        other_content,
+        a_note,
+        another_page,
+        another_attachment,
+        another_title,
+        another_title_in_xmp,
+        hidden_layers,
+        a_text_field,
+    ],
 )
 def test_an_update_after_the_seal_is_refused(change: Callable[[IncrementalPdfFileWriter], None]) -> None:
     refused(updated(change), "changed-after-seal")
@@ -192,7 +205,6 @@ def test_an_update_after_the_seal_is_refused(change: Callable[[IncrementalPdfFil
 
 def test_revocation_lists_may_be_added_after_the_seal() -> None:
     def add(writer: IncrementalPdfFileWriter) -> None:
-        DocumentSecurityStore(writer=writer, crls=[], ocsps=[]).as_pdf_object()
         store = DocumentSecurityStore(writer=writer)
         writer.root[pdf_name("/DSS")] = writer.add_object(store.as_pdf_object())
         writer.update_root()
@@ -253,7 +265,7 @@ def with_range(pdf: bytes, *numbers: int) -> bytes:
         lambda a, b, n: (1, a, b, n - b),
         lambda a, b, n: (0, a - 10, b, n - b),
         lambda a, b, n: (0, a, b + 10, n - b - 10),
-        lambda a, b, n: (0, a, a, n - a),
+        lambda a, b, n: (0, a, a, 9),
         lambda a, b, n: (0, a, b, n - b + 1),
         lambda a, b, n: (0, 0, 0, n),
         lambda a, b, n: (0, a),
@@ -292,12 +304,7 @@ def test_a_seal_by_a_key_of_which_the_certificate_says_other_things_is_refused()
 
 
 def test_a_time_stamp_alone_is_no_seal_of_anybody() -> None:
-    class Stamper(pades._Stamper):
-        pass
-
-    from pyhanko.sign.signers import PdfTimeStamper
-
-    out = PdfTimeStamper(Stamper(stamping())).timestamp_pdf(
+    out = signers.PdfTimeStamper(pades._Stamper(stamping())).timestamp_pdf(
         IncrementalPdfFileWriter(io.BytesIO(plain())), "sha256"
     )
     with pytest.raises(Unsupported) as error:

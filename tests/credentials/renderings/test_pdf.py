@@ -274,7 +274,7 @@ def test_an_award_with_nothing_but_the_least_looks_whole(layout: str) -> None:
         place="",
     )
     pdf = make(facts, Look(layout), made_at=MADE, parts=Parts.BOTH, language="en")
-    assert squeezed("None are stated.") in shown(pdf)
+    assert squeezed("Nothing is stated.") in shown(pdf)
     assert not {"Grade", "None,", "null"} & set(" ".join(pages(pdf)[:1]).split())
     assert shortcomings(pdf) == []
 

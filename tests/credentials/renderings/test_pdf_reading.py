@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic, writer
 
 from gilde.credentials.errors import TooMuch, Unreadable
 from gilde.credentials.proofs import pdf_file
@@ -131,6 +133,20 @@ def test_a_program_that_came_with_an_update_is_seen() -> None:
     refused(pdf, "active-content")
 
 
+def test_a_program_that_is_packed_with_other_objects_is_seen() -> None:
+    """In an object stream, where no name stands open in the file (ISO 32000-1, 7.5.7)."""
+    out = writer.PdfFileWriter(stream_xrefs=True)
+    act = generic.DictionaryObject(
+        {generic.pdf_name("/S"): generic.pdf_name("/Launch"), generic.pdf_name("/F"): generic.pdf_string("x")}
+    )
+    packed = out.prepare_object_stream()
+    out.root[generic.pdf_name("/OpenAction")] = out.add_object(act, obj_stream=packed)
+    made = io.BytesIO()
+    out.write(made)
+    assert b"/Launch" not in made.getvalue()
+    refused(made.getvalue(), "active-content")
+
+
 def test_a_link_to_a_page_of_the_web_is_no_program() -> None:
     link = b"<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://x.example) >> >>"
     assert pdf_reading.attachments(a_pdf({4: link})) == []
@@ -162,9 +178,9 @@ def test_names_of_files_cannot_lead_out_of_a_folder_or_fool_a_page() -> None:
             "too-many-attachments",
         ),
         ({4: b"4 0 R"}, b"/AF [4 0 R]", "too-deep"),
-        ({4: b"[" * 50 + b"]" * 50}, b"", "too-deep"),
-        ({4: b"[" * 50_000 + b"]" * 50_000}, b"", "too-deep"),
-        ({4: b"<< /A " * 3000 + b"1" + b" >>" * 3000}, b"", "too-deep"),
+        ({4: b"[" * 50 + b"/Launch" + b"]" * 50}, b"", "too-deep"),
+        ({4: b"[" * 50_000 + b"]" * 50_000}, b"/AF [4 0 R]", "too-deep"),
+        ({4: b"<< /A " * 3000 + b"1" + b" >>" * 3000}, b"/AF [4 0 R]", "too-deep"),
     ],
 )
 def test_trees_without_an_end_are_left(objects: dict[int, bytes], catalog: bytes, reason: str) -> None:

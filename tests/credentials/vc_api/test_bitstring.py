@@ -127,6 +127,14 @@ def test_the_status_of_what_was_never_issued_here_cannot_be_set(api: Any) -> Non
     assert api.post("/credentials/status", status=True).status == 400
 
 
+def test_the_issuers_by_ecdsa_give_no_status_and_keep_one_that_is_given(api: Any) -> None:
+    own = {"type": "https://school.example/terms#RollCall"}
+
+    assert "credentialStatus" not in api.issued(credential(), "ecdsa-rdfc-2019")
+    for issuer in ("ecdsa-rdfc-2019", "eddsa-rdfc-2022"):
+        assert api.issued(credential(credentialStatus=own), issuer)["credentialStatus"] == own
+
+
 def test_two_credentials_never_share_a_place(api: Any) -> None:
     places = [api.issued(credential())["credentialStatus"][0]["statusListIndex"] for _number in range(20)]
 

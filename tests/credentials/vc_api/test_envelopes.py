@@ -178,9 +178,12 @@ def test_a_changed_or_unsigned_token_is_refused(api: Any, local: Local) -> None:
 
 
 def test_a_presentation_in_an_envelope_is_verified_with_all_that_it_holds(api: Any, local: Local) -> None:
-    inner = envelope(Local().token(credential(issuer=(other := Local()).id), typ="vc+jwt"))
+    other = Local()
+    inner = envelope(Local().token(credential(issuer=other.id), typ="vc+jwt"))
     sound = envelope(other.token(credential(issuer=other.id), typ="vc+jwt"))
-    bare = presentation(sound, other.issue(), holder=local.id)
+    bare = presentation(
+        sound, envelope(other.token(credential(issuer=other.id), typ="vc+jwt")), holder=local.id
+    )
     claims = {"iss": local.id, "nonce": CHALLENGE, "aud": DOMAIN}
 
     told = envelope(local.token({**bare, **claims}, typ="vp+jwt"), **VP)
@@ -192,7 +195,7 @@ def test_a_presentation_in_an_envelope_is_verified_with_all_that_it_holds(api: A
         envelope(local.token({**bare, "holder": other.id}, typ="vp+jwt"), **VP)
     )
     changed = {**inner, "id": inner["id"][:-4]}
-    for unsound in (changed, credential(issuer=other.id), {**sound, "type": "Other"}, "text"):
+    for unsound in (changed, credential(issuer=other.id), other.issue(), {**sound, "type": "Other"}, "text"):
         wrong = {**bare, "verifiableCredential": [sound, unsound]}
         assert not api.accepts_presentation(envelope(local.token(wrong, typ="vp+jwt"), **VP)), unsound
 

@@ -14,7 +14,15 @@ from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.keys.methods import Method
 from gilde.credentials.proofs import data_integrity
 from gilde.credentials.status import bitstring
-from gilde.credentials.vc_api import Issuer, Means, issue, read, verify_credential, verify_presentation
+from gilde.credentials.vc_api import (
+    Issuer,
+    Means,
+    create_presentation,
+    issue,
+    read,
+    verify_credential,
+    verify_presentation,
+)
 from tests.credentials.vc_api.conftest import MADE, OK
 from tests.credentials.vc_api.documents import V2, credential, envelope, presentation
 
@@ -50,6 +58,15 @@ def test_an_issuer_signs_nothing_in_anothers_name(issuer: Issuer) -> None:
 
     assert answer.status == 400
     assert answer.body["code"] == "issuer-differs"
+
+
+def test_a_holder_presents_nothing_in_anothers_name(issuer: Issuer) -> None:
+    given = presentation(issued(issuer), holder="did:example:somebody")
+
+    answer = create_presentation({"presentation": given}, issuer, MEANS)
+
+    assert answer.status == 400
+    assert answer.body["pointer"] == "/holder"
 
 
 def test_a_signature_by_anothers_key_proves_nothing() -> None:
@@ -94,8 +111,9 @@ def test_places_in_status_lists_are_given_to_what_comes_without(issuer: Issuer) 
     issued(listing, id="urn:uuid:1")
     issued(listing)
     issued(listing, credentialStatus=own)
+    issue({"credential": credential(), "options": {"credentialId": "urn:uuid:2"}}, listing, MEANS)
 
-    assert given == ["urn:uuid:1", ""]
+    assert given == ["urn:uuid:1", "", "urn:uuid:2"]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from cryptography import x509
 
+from gilde.core.errors import GildeError
 from gilde.credentials.keys.methods import Method
+
+
+class Asked(GildeError):
+    """The code of a paper: what it stands for is told at `url` to who can say what is printed on the paper."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "asked"
+
+    def __init__(self, sentence: str, url: str) -> None:
+        super().__init__(sentence, url=url)
+        self.url = url
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class Around(Protocol):
         ...
 
     def trusted_seal(self, certificate: x509.Certificate, qualification: str) -> Trusted | None:
-        """Return who vouches for the owner of a seal whose certificate is in order."""
+        """Return who vouches for the owner of a seal whose certificate is in order; this register for its own seal."""
         ...
 
     def existed_at(self, content: bytes) -> datetime | None:
@@ -67,5 +79,8 @@ class Around(Protocol):
         ...
 
     def shared(self, url: str) -> Shared | None:
-        """Return what a link of this Gilde leads to, None for a link to elsewhere. Raises Missing when it ended."""
+        """Return what a link of this Gilde leads to, None for a link to elsewhere.
+
+        Raises Missing when it ended, Asked for the code of a paper.
+        """
         ...

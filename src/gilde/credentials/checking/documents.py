@@ -3,66 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from gilde.core.errors import GildeError
 from gilde.credentials import model
-from gilde.credentials.checking import statuses
+from gilde.credentials.checking import apart, judging, statuses, unchecked
 from gilde.credentials.checking.around import Around
 from gilde.credentials.checking.notes import Notes
-from gilde.credentials.errors import Unreadable
+from gilde.credentials.checking.resolving import resolver
+from gilde.credentials.errors import Altered, TooMuch
 from gilde.credentials.facts import Facts
-from gilde.credentials.keys.methods import Method
-from gilde.credentials.linked import canonical, jcs
+from gilde.credentials.linked import canonical, expansion, jcs
+from gilde.credentials.linked.tables import PUBLIC
 from gilde.credentials.model_values import listed
 from gilde.credentials.proofs import data_integrity, jose, sd_jwt, vc_jwt
 from gilde.credentials.renderings import edc, open_badge_reading, sd_jwt_vc, vc
 from gilde.credentials.status import tokens
 from gilde.credentials.verdict import Answer, Subject
 
+LARGEST: Final = 4 * 1024 * 1024  # bytes of a document; a diploma with pictures in it has about one million
+_SMALL: Final = 256 * 1024  # bytes that are read here without a thought
+_MOST_PROOFS: Final = 8  # each may cost a canonical form
+_AHEAD: Final = timedelta(minutes=10)  # by which the clock of a signer may be ahead of ours
+
 
 def secured(notes: Notes, document: Mapping[str, Any], around: Around) -> None:
-    """Note the checks of a credential with Data Integrity proofs."""
-    if "proof" not in document:
-        unsigned(notes)
+    """Note the checks of a credential with Data Integrity proofs.
+
+    Each of them has to hold, and one at least has to be the issuer's; who else signed is told.
+    """
+    if not document.get("proof"):
+        judging.unsigned(notes)
         return
-    if not _form(notes, document, secured=True):
+    content = jcs.canonical(document)
+    if not form(notes, document, len(content), secured=True):
         return
     try:
-        proven = data_integrity.verify(document, around.method, now=around.now, purpose="assertionMethod")
+        if len(listed(document["proof"])) > _MOST_PROOFS:
+            raise TooMuch(_("It carries more signatures than any honest credential."), "too-many-proofs")
+        proven = data_integrity.verify(document, resolver(around), now=around.now, purpose="assertionMethod")
     except GildeError as error:
         notes.wrong(Subject.SIGNATURE, error)
-        read(notes, document)
         return
-    signature_holds(notes)
-    content = jcs.canonical(document)
-    for each in proven:
-        key(notes, each.method, model.issuer_of(document), each.created, content, around)
-    claims(notes, document, around)
+    judging.signature_holds(notes)
+    issuer = model.issuer_of(document)
+    logged = judging.logged(notes, content, around)
+    own = [each for each in proven if each.method.controller == issuer]
+    for each in own or proven[:1]:
+        judging.key(notes, each.method, issuer, each.created, logged)
+    for other in {each.method.controller for each in proven if own} - {issuer}:
+        notes.note(Subject.KEY, "also-signed", _("It is also signed by %(who)s.") % {"who": other[:200]})
+    signed_at = min((each.created for each in own if each.created), default=None)
+    judging.period(notes, *model.moments(document))
+    _claims(notes, document, signed_at, around)
 
 
 def token(notes: Notes, text: str, around: Around) -> None:
     """Note the checks of a credential in a token: vc+jwt, vc+sd-jwt, and older forms."""
     try:
-        found = vc_jwt.read(text, around.method)
+        found = vc_jwt.read(text, resolver(around))
+        signed_at = _signed_at(text, around.now)
     except GildeError as error:
-        notes.passed(Subject.FORMAT, "token", _("It is a signed token, and whole."))
         notes.wrong(Subject.SIGNATURE, error)
         return
-    if not _form(notes, found.document, secured=False):
+    if not form(notes, found.document, len(text), secured=False):
         return
-    signature_holds(notes)
+    judging.signature_holds(notes)
     issuer = model.issuer_of(found.document)
+    logged = judging.logged(notes, signed_part(text), around)
     if found.method is not None:
-        key(notes, found.method, issuer, found.since, text.partition("~")[0].encode(), around)
-    if (found.since and around.now < found.since) or (found.until and around.now > found.until):
-        out_of_period(notes, found.since, found.until, around.now)
-    claims(notes, found.document, around)
+        judging.key(notes, found.method, issuer, signed_at, logged)
+    since, until = model.moments(found.document)
+    begins = [each for each in (since, found.since) if each]
+    ends = [each for each in (until, found.until) if each]
+    judging.period(notes, max(begins, default=None), min(ends, default=None))
+    _claims(notes, found.document, signed_at, around)
 
 
 def selective(
@@ -71,23 +89,41 @@ def selective(
     """Note the checks of an SD-JWT VC; with an audience and a nonce also that its holder presents it."""
     try:
         shown = sd_jwt.verify(
-            text, around.method, now=around.now, audience=audience, nonce=nonce, period=False
+            text, resolver(around), now=around.now, audience=audience, nonce=nonce, period=False
         )
+        signed_at = _signed_at(text, around.now)
+        since, until = jose.moment(shown.claims, "nbf"), jose.moment(shown.claims, "exp")
     except sd_jwt.Unbound as error:
         notes.failed(Subject.HOLDER, error.reason, error.sentence, Answer.ALTERED)
         return
     except GildeError as error:
         notes.wrong(Subject.SIGNATURE, error)
         return
-    notes.passed(Subject.FORMAT, "sd-jwt", _("It is a credential of a wallet, and whole."))
-    signature_holds(notes)
+    notes.passed(Subject.FORMAT, "sd-jwt", _("The file is whole and can be read."))
+    judging.signature_holds(notes)
     issuer = str(shown.claims.get("iss", ""))
     notes.issuer = issuer
-    since, until = jose.moment(shown.claims, "nbf"), jose.moment(shown.claims, "exp")
+    logged = judging.logged(notes, signed_part(text), around)
     if shown.method is not None:
-        key(notes, shown.method, issuer, since, text.partition("~")[0].encode(), around)
+        judging.key(notes, shown.method, issuer, signed_at, logged)
+    _shown(notes, shown)
+    judging.period(notes, since, until)
+    qualification = notes.facts.achievement.qualification if notes.facts else ""
+    judging.trust(notes, issuer, qualification, signed_at or since, around)
+    try:
+        reference = tokens.reference(shown.claims)
+    except GildeError as error:
+        notes.unknown(Subject.STATUS, str(getattr(error, "reason", error.code)), error.sentence)
+    else:
+        statuses.by_tokens(notes, reference, issuer, around)
+
+
+def _shown(notes: Notes, shown: sd_jwt.Shown) -> None:
     try:
         view = sd_jwt_vc.view(shown.claims)
+    except GildeError as error:
+        notes.note(Subject.FORMAT, "contents-unknown", error.sentence)
+    else:
         notes.facts = view.facts
         if view.withheld:
             notes.note(
@@ -95,8 +131,6 @@ def selective(
                 "partly-shown",
                 _("The holder chose to show a part of it; what is shown is as the issuer signed it."),
             )
-    except Unreadable as error:
-        notes.note(Subject.FORMAT, error.reason, error.sentence)
     if shown.bound:
         notes.passed(Subject.HOLDER, "bound", _("Who presents it is the one it was issued to."))
     elif shown.claims.get("cnf"):
@@ -105,44 +139,40 @@ def selective(
             "not-presented",
             _("It belongs to a wallet; whether the one who gave it to you owns that wallet was not asked."),
         )
-    period(notes, since, until, around.now)
-    trust(notes, issuer, notes.facts, around)
-    try:
-        statuses.by_tokens(notes, tokens.reference(shown.claims), issuer, around)
-    except GildeError as error:
-        notes.unknown(Subject.STATUS, getattr(error, "reason", error.code), error.sentence)
 
 
-def claims(notes: Notes, document: Mapping[str, Any], around: Around) -> None:
-    """Note the checks of what a document says, once its signature holds: period, issuer, status."""
+def _claims(notes: Notes, document: Mapping[str, Any], signed_at: datetime | None, around: Around) -> None:
+    """Note the checks of what a document says, once its signature holds: contents, issuer, status."""
     read(notes, document)
+    unchecked.note(notes, document)
     issuer = model.issuer_of(document)
-    period(notes, *model.moments(document), around.now)
-    trust(notes, issuer, notes.facts, around)
+    qualification = notes.facts.achievement.qualification if notes.facts else ""
+    judging.trust(notes, issuer, qualification, signed_at or model.moments(document)[0], around)
     statuses.by_document(notes, document, issuer, around)
 
 
 def read(notes: Notes, document: Mapping[str, Any]) -> None:
-    """Keep what the document says as facts, as far as it can be read; what cannot is noted."""
+    """Keep what a document with a sound signature says as facts; where it cannot be read as an award that is noted."""
+    notes.issuer = model.issuer_of(document)
     try:
-        notes.issuer = model.issuer_of(document)
         notes.facts = facts_of(document)
-    except (GildeError, ValueError) as error:
+    except GildeError:
         notes.note(
             Subject.FORMAT,
             "contents-unknown",
-            getattr(error, "sentence", _("What it says is not an award that Gilde can show.")),
+            _("What it says is not written as an award that Gilde can show. Read it in the file itself."),
         )
 
 
 def facts_of(document: Mapping[str, Any]) -> Facts:
     """Return the facts of a credential of any of the forms. Raises Unreadable for one that is no award."""
-    types = listed(document.get("type"))
-    if "EuropeanDigitalCredential" in types:
-        return edc.facts(document)
-    if {"OpenBadgeCredential", "AchievementCredential"} & set(types):
-        return open_badge_reading.facts(document)
-    return vc.facts(document)
+    match format_of(document):
+        case "edc":
+            return edc.facts(document)
+        case "open-badge":
+            return open_badge_reading.facts(document)
+        case _:
+            return vc.facts(document)
 
 
 def format_of(document: Mapping[str, Any]) -> str:
@@ -150,145 +180,54 @@ def format_of(document: Mapping[str, Any]) -> str:
     types = listed(document.get("type"))
     if "EuropeanDigitalCredential" in types:
         return "edc"
-    return "open-badge" if {"OpenBadgeCredential", "AchievementCredential"} & set(types) else "vc"
+    return "open-badge" if "OpenBadgeCredential" in types or "AchievementCredential" in types else "vc"
 
 
-def unsigned(notes: Notes) -> None:
-    """Note that anybody could have written this."""
-    notes.passed(Subject.FORMAT, "credential", _("It is a credential, and whole."))
-    notes.failed(
-        Subject.SIGNATURE,
-        "unsigned",
-        _("It carries no signature, so anybody could have written it. Ask the holder for the signed one."),
-        Answer.UNKNOWN_ISSUER,
-    )
+def form(notes: Notes, document: Mapping[str, Any], size: int, *, secured: bool) -> bool:
+    """Note whether a document keeps the rules of credentials and says nothing without a meaning; return that.
 
-
-def _form(notes: Notes, document: Mapping[str, Any], *, secured: bool) -> bool:
+    What is large, or needs the general algorithms of JSON-LD, is tried in a process apart first: it is refused there
+    in a second, before the proofs ask for the same here. What is small takes the compiled tables, whose work grows with
+    the size alone; canonical forms are bounded by themselves (`linked.rdfc`).
+    """
     try:
+        if size > LARGEST:
+            raise TooMuch(
+                _("It is larger than %(most)d MB, which no credential is.") % {"most": LARGEST >> 20},
+                "too-large",
+            )
         model.check_credential(document, secured=secured)
-        canonical.checked(document)
+        _meant(document, size)
     except GildeError as error:
         notes.wrong(Subject.FORMAT, error)
         return False
-    notes.passed(Subject.FORMAT, "credential", _("It is a credential, and whole."))
+    notes.passed(Subject.FORMAT, "credential", _("The file is whole and can be read."))
     return True
 
 
-def signature_holds(notes: Notes) -> None:
-    """Note that what is here is what was signed."""
-    notes.passed(
-        Subject.SIGNATURE, "signature", _("Nothing was changed since it was signed: every word is as issued.")
-    )
+def _meant(document: Mapping[str, Any], size: int) -> None:
+    if size <= _SMALL:
+        try:
+            expansion.facts_of(document, PUBLIC)
+        except expansion.Elsewhere:
+            pass
+        else:
+            return
+    apart.canonical(document)
+    canonical.checked(document)
 
 
-def key(
-    notes: Notes, method: Method, issuer: str, signed_at: datetime | None, content: bytes, around: Around
-) -> None:
-    """Note whether the key is the issuer's, and could be believed when it signed; and what the log proves."""
-    proven = around.existed_at(content)
-    if proven is not None:
-        notes.note(
-            Subject.TIME,
-            "logged",
-            _("It stands in the public log: it existed on %(day)s at the latest.") % {"day": day(proven)},
-        )
-    if method.controller != issuer:
-        notes.failed(
-            Subject.KEY,
-            "key-not-issuers",
-            _("It was signed with a key that is not the issuer's."),
-            Answer.ALTERED,
-        )
-    elif method.compromised is not None and (proven is None or proven >= method.compromised):
-        notes.failed(
-            Subject.KEY,
-            "key-compromised",
-            _(
-                "The issuer's key was in wrong hands from %(day)s on, and nothing proves that this is older: "
-                "anybody could have signed it. Ask the issuer for a new one."
-            )
-            % {"day": day(method.compromised)},
-            Answer.UNKNOWN_ISSUER,
-        )
-    elif signed_at is not None and not method.may_sign_at(signed_at) and proven is None:
-        notes.failed(
-            Subject.KEY,
-            "key-period",
-            _("The issuer did not use this key on %(day)s, when it is said to have been signed.")
-            % {"day": day(signed_at)},
-            Answer.ALTERED,
-        )
-    elif method.until is not None:
-        notes.passed(
-            Subject.KEY,
-            "key-retired",
-            _("The key was the issuer's when it signed; it has been replaced since %(day)s.")
-            % {"day": day(method.until)},
-        )
-    else:
-        notes.passed(Subject.KEY, "key", _("The key is the issuer's."))
+def signed_part(text: str) -> bytes:
+    """Return the part of a token that its issuer signed, of which the log has the digest."""
+    return text.partition("~")[0].encode()
 
 
-def period(notes: Notes, since: datetime | None, until: datetime | None, now: datetime) -> None:
-    """Note whether it is valid today by its own dates."""
-    if (since and now < since) or (until and now > until):
-        out_of_period(notes, since, until, now)
-    elif until:
-        notes.passed(Subject.PERIOD, "in-period", _("It is valid until %(day)s.") % {"day": day(until)})
-    else:
-        notes.passed(Subject.PERIOD, "in-period", _("It does not expire."))
-
-
-def out_of_period(notes: Notes, since: datetime | None, until: datetime | None, now: datetime) -> None:
-    """Note that it is not valid today."""
-    if since and now < since:
-        notes.failed(
-            Subject.PERIOD,
-            "not-yet-valid",
-            _("It is valid from %(day)s on, not before.") % {"day": day(since)},
-            Answer.EXPIRED,
-        )
-    elif until:
-        notes.failed(
-            Subject.PERIOD,
-            "expired",
-            _("It was valid until %(day)s.") % {"day": day(until)},
-            Answer.EXPIRED,
-        )
-
-
-def trust(notes: Notes, issuer: str, facts: Facts | None, around: Around) -> None:
-    """Note whether somebody vouches for the issuer, and whether it is accredited for the qualification."""
-    qualification = facts.achievement.qualification if facts else ""
-    known = around.trusted(issuer, qualification, facts.valid_from if facts else around.now)
-    if known is None:
-        notes.failed(
-            Subject.ISSUER,
-            "issuer-unknown",
-            _(
-                "Nobody on the lists of this Gilde vouches for the issuer (%(issuer)s). The signature says that they "
-                "issued it, not who they are."
-            )
-            % {"issuer": issuer[:200]},
-            Answer.UNKNOWN_ISSUER,
-        )
-        return
-    if known.source:
-        told = _("%(issuer)s is on the list “%(list)s”.") % {"issuer": known.name, "list": known.source}
-    else:
-        told = _("%(issuer)s is an issuer of this register.") % {"issuer": known.name}
-    notes.passed(Subject.ISSUER, "issuer-known", told)
-    if known.accredited is True:
-        notes.note(Subject.ACCREDITATION, "accredited", _("The issuer is accredited for this qualification."))
-    elif known.accredited is False:
-        notes.note(
-            Subject.ACCREDITATION,
-            "not-accredited",
-            _("The list names what the issuer is accredited for, and this qualification is not among it."),
-        )
-
-
-def day(moment: datetime) -> str:
-    """Return a day as the reader writes it."""
-    return date_format(localtime(moment), "DATE_FORMAT")
+def _signed_at(text: str, now: datetime) -> datetime | None:
+    """Return when a token says that it was signed, None where it does not. Raises Altered for a time to come."""
+    told = jose.unverified(text.partition("~")[0])[1].get("iat")
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 <= told <= jose.LATEST:
+        return None
+    signed_at = datetime.fromtimestamp(told, UTC)
+    if signed_at > now + _AHEAD:
+        raise Altered(_("The signature says that it was made in the future."), "created-in-future")
+    return signed_at

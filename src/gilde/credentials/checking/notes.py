@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from gilde.core.errors import GildeError
-from gilde.credentials.errors import Altered, TooMuch, Unsupported
+from gilde.credentials.errors import Altered, TooMuch, Unreadable, Unsupported
 from gilde.credentials.facts import Facts
 from gilde.credentials.verdict import Answer, Check, Standing, Subject, Verdict, conclude
 
 # What a reason makes of the verdict, where it is not what its kind of error says.
-_ANSWERS = {
+_ANSWERS: Final[Mapping[str, Answer]] = {
     "proof-expired": Answer.EXPIRED,
     "expired": Answer.EXPIRED,
     "not-yet-valid": Answer.EXPIRED,
     "key-compromised": Answer.UNKNOWN_ISSUER,
-    "unsigned": Answer.UNKNOWN_ISSUER,
+    "key-not-published": Answer.UNKNOWN_ISSUER,
+    "not-signed": Answer.UNKNOWN_ISSUER,
+}
+# What a reason is about, where the signature itself may be sound.
+_SUBJECTS: Final[Mapping[str, Subject]] = {
+    "key-compromised": Subject.KEY,
+    "key-not-published": Subject.KEY,
+    "key-period": Subject.KEY,
+    "keys-unreachable": Subject.KEY,
+    "keys-unreadable": Subject.KEY,
+    "issuer-key": Subject.KEY,
+    "purpose-not-allowed": Subject.KEY,
+    "proof-expired": Subject.PERIOD,
 }
 
 
@@ -28,11 +42,11 @@ def answer_of(error: GildeError) -> Answer:
         return _ANSWERS[reason]
     if isinstance(error, TooMuch | Unsupported):
         return Answer.CANNOT_TELL
-    return Answer.ALTERED if isinstance(error, Altered) or error.code == "unreadable" else Answer.CANNOT_TELL
+    return Answer.ALTERED if isinstance(error, Altered | Unreadable) else Answer.CANNOT_TELL
 
 
 class Notes:
-    """Checks, in the order in which they were made."""
+    """Checks, in the order in which they were made. `facts` are set only when what is here is what was signed."""
 
     def __init__(self, now: datetime, format: str = "") -> None:
         self.now = now
@@ -63,13 +77,8 @@ class Notes:
         """Note what an error says: failed where something is wrong, unknown where it could not be found out."""
         answer = answer_of(error)
         standing = Standing.UNKNOWN if answer == Answer.CANNOT_TELL else Standing.FAILED
-        reason = getattr(error, "reason", error.code)
-        self.checks.append(Check(subject, standing, reason, error.sentence, answer))
-
-    @property
-    def broken(self) -> bool:
-        """Whether it is already known that what is here is not what was signed."""
-        return any(check.answer == Answer.ALTERED for check in self.checks)
+        reason = str(getattr(error, "reason", error.code))
+        self.checks.append(Check(_SUBJECTS.get(reason, subject), standing, reason, error.sentence, answer))
 
     def verdict(self) -> Verdict:
         """Return what the checks come to. What was altered says nothing that is to be shown."""

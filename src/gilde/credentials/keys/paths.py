@@ -1,16 +1,17 @@
 """From the certificate of a seal to a root that is trusted, at a given moment (RFC 5280, section 6).
 
-Nothing is fetched: neither certificates that are missing nor lists of revoked ones, so that a revoked certificate is
-not told here.
+Nothing is fetched: neither certificates that are missing nor lists of revoked ones; lists that a seal carries count.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
+from typing import Any
 
 from cryptography import x509
 from pyhanko_certvalidator import CertificateValidator
@@ -34,6 +35,7 @@ class Lead(StrEnum):
     UNKNOWN_ROOT = "unknown-root"
     EXPIRED = "certificate-expired"
     NOT_YET_VALID = "certificate-not-yet-valid"
+    REVOKED = "certificate-revoked"
     NOT_FOR_SEALS = "certificate-not-for-seals"
     WEAK = "certificate-weak"
     BROKEN = "certificate-chain-broken"
@@ -53,8 +55,9 @@ def way_up(
     roots: Iterable[x509.Certificate],
     *,
     moment: datetime,
+    revoked: Iterable[bytes] = (),
 ) -> Way:
-    """Return where the certificate leads, as things stood at `moment`.
+    """Return where the certificate leads, as things stood at `moment`; `revoked` are CRLs in DER.
 
     A seal's certificate must be for signing data: digitalSignature or nonRepudiation (EN 319 412-2, section 4.3.2).
     """
@@ -86,7 +89,27 @@ def way_up(
     except ValidationError:
         return Way(Lead.BROKEN)
     upward = [x509.load_der_x509_certificate(each.dump()) for each in path]
-    return Way(Lead.TRUSTED, tuple(reversed(upward)))
+    upward.reverse()
+    if _is_revoked(upward, revoked, moment):
+        return Way(Lead.REVOKED)
+    return Way(Lead.TRUSTED, tuple(upward))
+
+
+def _is_revoked(upward: Sequence[x509.Certificate], lists: Iterable[bytes], moment: datetime) -> bool:
+    """Tell whether a list signed by the authority above one of the certificates says that it was revoked by then."""
+    for told in lists:
+        try:
+            found = x509.load_der_x509_crl(told)
+        except ValueError:
+            continue
+        for lower, above in pairwise(upward):
+            public: Any = above.public_key()
+            if found.issuer != above.subject or not found.is_signature_valid(public):
+                continue
+            entry = found.get_revoked_certificate_by_serial_number(lower.serial_number)
+            if entry is not None and entry.revocation_date_utc <= moment:
+                return True
+    return False
 
 
 def _for_sealing(certificate: x509.Certificate) -> bool:

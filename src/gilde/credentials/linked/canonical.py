@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gilde.credentials.linked import general, rdfc
-from gilde.credentials.linked.expansion import Elsewhere, Facts, facts_of
+from gilde.credentials.linked.expansion import Facts, facts_of
+from gilde.credentials.linked.scopes import Elsewhere
 from gilde.credentials.linked.tables import PUBLIC, Closed
 
 
@@ -17,8 +18,8 @@ def nquads(document: Mapping[str, Any], *, contexts: Closed = PUBLIC, digest: st
     """
     facts = _facts(document, contexts)
     lines = set(facts.lines)
-    if facts.quads:
-        lines.update(rdfc.canonical_lines(facts.quads, digest=digest))
+    if facts.own or facts.quads:
+        lines.update(rdfc.canonical_lines(facts.own, facts.quads, digest=digest))
     return "".join(sorted(lines)).encode()
 
 

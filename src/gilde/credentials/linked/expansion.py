@@ -16,7 +16,7 @@ from gilde.credentials.errors import Unreadable
 from gilde.credentials.linked import iris, refusals
 from gilde.credentials.linked.literals import json_literal, number, quoted, spoken, tail
 from gilde.credentials.linked.refusals import within, wrong_value
-from gilde.credentials.linked.scopes import KEYWORDS, Kind, Scope, Term, scope_of
+from gilde.credentials.linked.scopes import KEYWORDS, Elsewhere, Kind, Scope, Term, scope_of
 from gilde.credentials.linked.tables import Closed
 
 MOST: Final = 100_000  # facts of one document
@@ -28,18 +28,34 @@ NIL: Final = f"<{iris.RDF}nil>"
 Quad = tuple[
     str, str, str, str
 ]  # as in N-Quads, the predicate with its spaces, the graph with the end of the line
-
-
-class Elsewhere(Exception):
-    """The document uses what only the general algorithms handle."""
+_LITERAL, _ADDRESS, _WORD, _LANGUAGES, _KEYWORD = (
+    Kind.LITERAL, Kind.ADDRESS, Kind.WORD, Kind.LANGUAGES, Kind.KEYWORD,
+)  # fmt: skip
 
 
 @dataclass
 class Facts:
-    """The facts of a document: whole lines without blank nodes, and quads with one or more."""
+    """The facts of a document, by how many blank nodes are in each.
+
+    `lines` are whole and have none; `own` are lines without their beginning, by the blank node that they are about and
+    that is their only one; `quads` have several, or one elsewhere.
+    """
 
     lines: list[str] = field(default_factory=list)
+    own: dict[str, list[str]] = field(default_factory=dict)
     quads: list[Quad] = field(default_factory=list)
+
+    def say(self, subject: str, predicate: str, object_: str, graph: str) -> None:
+        """Add one fact."""
+        if object_[0] == "_" or graph[1] == "_":
+            self.quads.append((subject, predicate, object_, graph))
+        elif subject[0] == "_":
+            self.own.setdefault(subject, []).append(predicate + object_ + graph)
+        else:
+            self.lines.append(subject + predicate + object_ + graph)
+
+    def count(self) -> int:
+        return len(self.lines) + len(self.quads) + sum(map(len, self.own.values()))
 
 
 def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
@@ -70,16 +86,14 @@ class _Reader:
     def __init__(self, closed: Closed) -> None:
         self.closed = closed
         self.facts = Facts()
-        self.lines = self.facts.lines
-        self.quads = self.facts.quads
         self.labels: dict[str, str] = {}
         self.issued = 0
+        self.said = 0
 
     def top(self, document: Mapping[str, Any]) -> None:
         told = document.get("@context")
         self.node(scope_of(self.closed, () if told is None else contexts_of(told)), document, END, top=True)
-        self.bound()
-        if not self.lines and not self.quads:
+        if not self.facts.count():
             raise refusals.nothing_said()
 
     def node(self, scope: Scope, told: Mapping[str, Any], graph: str, *, top: bool = False) -> str:
@@ -87,56 +101,94 @@ class _Reader:
         if "@context" in told and not top:
             scope = scope.under(contexts_of(told["@context"]))
         kinds: tuple[str, ...] = ()
-        for word in scope.kinds:
-            if word in told:
-                if kinds:
-                    raise Elsewhere
-                before = scope
-                scope, kinds = self.typed(scope, word, told[word])
-                if scope.kinds != before.kinds:
-                    raise Elsewhere
-        subject = self.subject(scope, told)
-        plain = graph is END and subject[0] == "<"
-        lines, quads, terms = self.lines, self.quads, scope.terms
-        self.bound()
+        kind = told.get(scope.kind)
+        if type(kind) is list and len(kind) == 1 and type(kind[0]) is str:
+            kind = kind[0]
+        if type(kind) is str and kind in scope.types and scope.usual and "@type" not in told:
+            scope, kinds = scope.types[kind]
+        elif kind is not None or not scope.usual or "@type" in told or scope.kind in told:
+            scope, kinds = self.typed(scope, told, kind)
+        value = told.get(scope.id)
+        if type(value) is str and scope.usual and "@id" not in told:
+            try:
+                subject = self.address(scope, value)
+            except Unreadable as error:
+                within(error, scope.id)
+                raise
+        else:
+            subject = self.subject(scope, told)
+        facts = self.facts
+        if graph is not END:
+            head, lines = "", None
+        elif subject[0] == "_":
+            head, lines = "", facts.own.setdefault(subject, [])
+        else:
+            head, lines = subject, facts.lines
         for kind in kinds:
-            if plain:
-                lines.append(f"{subject}{TYPE}<{kind}>{graph}")
+            if lines is None:
+                facts.quads.append((subject, TYPE, kind, graph))
             else:
-                quads.append((subject, TYPE, f"<{kind}>", graph))
+                lines.append(head + TYPE + kind + graph)
+        terms = scope.terms
+        self.spend(len(told) + len(kinds))
         for key, value in told.items():
             try:
-                term = terms.get(key) or scope.term(key) or self.other(scope, key)
-                if term is None or term.kind is Kind.KEYWORD:
+                term = terms.get(key)
+                if term is None:
+                    term = scope.term(key) or self.other(scope, key)
+                    if term is None:
+                        continue
+                read = term.text
+                if read is _KEYWORD:
                     continue
-                if type(value) is str and term.kind is Kind.LITERAL and term.coerced is term:
-                    clean = value.isprintable() and '"' not in value and "\\" not in value
-                    objects: Iterable[str] = (('"' + value if clean else quoted(value)) + term.tail,)
-                else:
-                    objects = self.objects(key, term, value, graph)
-                for each in objects:
-                    if plain and each[0] != "_":
-                        lines.append(subject + term.predicate + each + graph)
+                if type(value) is str:
+                    if read is _LITERAL:
+                        clean = value.isprintable() and '"' not in value and "\\" not in value
+                        object_ = ('"' + value if clean else quoted(value)) + term.tail
+                    elif read is _ADDRESS:
+                        object_ = self.address(scope, value)
                     else:
-                        quads.append((subject, term.predicate, each, graph))
+                        (object_,) = self.objects(key, term, value, graph)
+                elif type(value) is dict and term.kind <= _WORD:
+                    object_ = self.one(key, term, value, graph)
+                else:
+                    predicate = term.predicate
+                    for object_ in self.objects(key, term, value, graph):
+                        if lines is None or object_[0] == "_":
+                            facts.quads.append((subject, predicate, object_, graph))
+                        else:
+                            lines.append(f"{head}{predicate}{object_}{graph}")
+                    continue
+                if lines is None or object_[0] == "_":
+                    facts.quads.append((subject, term.predicate, object_, graph))
+                else:
+                    lines.append(f"{head}{term.predicate}{object_}{graph}")
             except Unreadable as error:
                 within(error, key)
                 raise
         return subject
 
-    def bound(self) -> None:
-        if len(self.lines) + len(self.quads) > MOST:
+    def spend(self, facts: int) -> None:
+        self.said += facts
+        if self.said > MOST:
             raise refusals.too_large(MOST)
 
-    def typed(self, scope: Scope, word: str, told: Any) -> tuple[Scope, tuple[str, ...]]:
+    def typed(self, scope: Scope, told: Mapping[str, Any], kind: Any) -> tuple[Scope, tuple[str, ...]]:
+        if "@type" in told or not scope.usual:
+            words = [word for word in scope.kinds if word in told]
+            if len(words) != 1:
+                if words:
+                    raise Elsewhere
+                return scope, ()
+            kind = told[words[0]]
         try:
-            if type(told) is str:
-                return scope.typed(told)
-            if type(told) is list and all(type(one) is str for one in told):
-                return scope.typed(tuple(told))
+            if type(kind) is str:
+                return scope.types.get(kind) or scope.typed(kind)
+            if type(kind) is list and all(type(one) is str for one in kind):
+                return scope.typed(tuple(kind))
             raise wrong_value(_("A type is a word or a list of words."))
         except Unreadable as error:
-            within(error, word)
+            within(error, scope.kind)
             raise
 
     def subject(self, scope: Scope, told: Mapping[str, Any]) -> str:
@@ -161,6 +213,8 @@ class _Reader:
 
     def address(self, scope: Scope, word: str, *, vocab: bool = False) -> str:
         """Return the IRI in N-Quads, or the label of the blank node, that a value stands for."""
+        if not vocab and iris.absolute(word) and word.partition(":")[0] not in scope.prefixes:
+            return f"<{word}>"
         iri = scope.absolute(word, vocab=vocab)
         if iri is None:
             raise refusals.no_address(word)
@@ -185,6 +239,12 @@ class _Reader:
     def objects(self, key: str, term: Term, value: Any, graph: str) -> Iterable[str]:
         """Return what the value of a term stands for: objects of facts, none or several."""
         kind = term.kind
+        if kind <= _LANGUAGES:
+            if type(value) is list:
+                return self.several(key, term, value, graph)
+            if kind is _LANGUAGES and type(value) is dict:
+                return self.languages(value)
+            return () if value is None else (self.one(key, term, value, graph),)
         if kind is Kind.RARE:
             raise Elsewhere
         if kind is Kind.JSON:
@@ -193,21 +253,24 @@ class _Reader:
             return ()
         if kind is Kind.LIST:
             return (self.listed(key, term, value, graph),)
-        if type(value) is list:
-            return self.several(key, term, value, graph)
-        if kind is Kind.GRAPH:
-            return (self.graphed(key, term, value),)
-        if kind is Kind.LANGUAGES and type(value) is dict:
-            return self.languages(value)
-        return (self.one(key, term, value, graph),)
+        return (
+            self.several(key, term, value, graph)
+            if type(value) is list
+            else (self.graphed(key, term, value),)
+        )
 
     def several(self, key: str, term: Term, values: list[Any], graph: str) -> list[str]:
         found: list[str] = []
+        self.spend(len(values))
+        plain = term.kind <= _WORD
         for index, value in enumerate(values):
             try:
-                if type(value) is list:
+                if plain and type(value) is dict:
+                    found.append(self.one(key, term, value, graph))
+                elif type(value) is list:
                     raise Elsewhere
-                found += self.objects(key, term, value, graph)
+                else:
+                    found += self.objects(key, term, value, graph)
             except Unreadable as error:
                 within(error, index)
                 raise
@@ -219,6 +282,9 @@ class _Reader:
         if kind is dict:
             inner = term.inner
             if "@value" in value:
+                language = value.get("@language")
+                if len(value) == 2 and language is not None:
+                    return spoken(value["@value"], language)
                 return self.told(inner, value)
             if inner.previous is not None and len(value) == 1 and next(iter(value)) in inner.ids:
                 return self.node(inner, value, graph)
@@ -258,6 +324,9 @@ class _Reader:
     def languages(self, told: Mapping[str, Any]) -> list[str]:
         found = []
         for language, texts in told.items():
+            if type(texts) is str and language != "@none":
+                found.append(spoken(texts, language))
+                continue
             for text in texts if type(texts) is list else [texts]:
                 if text is not None and language != "@none":
                     found.append(spoken(text, language))
@@ -272,9 +341,9 @@ class _Reader:
         if type(value) is not dict or "@value" in value:
             raise wrong_value(_("Here an object is needed that says something."))
         name = self.blank()
-        before = len(self.quads)
+        before = len(self.facts.quads)
         self.one(key, term, value, f" {name}{END}")
-        if len(self.quads) == before:
+        if len(self.facts.quads) == before:
             raise refusals.nothing_said()
         return name
 
@@ -283,9 +352,11 @@ class _Reader:
         values = value if type(value) is list else [value]
         if any(type(each) is list for each in values):
             raise Elsewhere
+        self.spend(2 * len(values))
         head = NIL
         for each in reversed([self.one(key, term, each, graph) for each in values if each is not None]):
             cell = self.blank()
-            self.quads += ((cell, FIRST, each, graph), (cell, REST, head, graph))
+            self.facts.say(cell, FIRST, each, graph)
+            self.facts.say(cell, REST, head, graph)
             head = cell
         return head

@@ -20,6 +20,7 @@ from gilde.credentials.linked.tables import Closed, context_document
 MOST: Final = 5_000  # values in a document that goes this way
 _MARK: Final = "relative-address:"  # by which what is relative shows itself, whatever it leaves out
 _BASE: Final = f"{_MARK}//base/"
+_VOCABULARY: Final = f"{_MARK}//vocabulary/"
 
 
 def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
@@ -35,9 +36,6 @@ def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
             raise refusals.unknown_context(url)
         return {"contextUrl": None, "documentUrl": url, "document": context_document(url), "tag": "static"}
 
-    for count, _value in enumerate(_values(document, closed)):
-        if count > MOST:
-            raise refusals.too_large(MOST)
     options = {
         "base": _BASE,
         "documentLoader": load,
@@ -46,6 +44,9 @@ def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
         "keepFreeFloatingNodes": True,  # so that they are seen, and refused
     }
     try:
+        for count, _value in enumerate(_values(document, closed)):
+            if count > MOST:
+                raise refusals.too_large(MOST)
         expanded = jsonld.JsonLdProcessor(on_property_dropped=_dropped).expand(_baseless(document), options)
         return _Walk(expanded).facts
     except Unreadable:
@@ -74,10 +75,15 @@ def _values(told: Any, closed: Closed, key: str = "") -> Iterator[Any]:
 
 
 def _baseless(told: Any, *, inside: bool = False) -> Any:
-    """Return a copy whose contexts name no base: what is relative is refused, whatever it could be relative to."""
+    """Return a copy whose contexts name no base, and for no vocabulary one that shows itself.
+
+    So what is relative is refused, whatever it could be relative to; and PyLD fails on a vocabulary of none.
+    """
     if isinstance(told, Mapping):
         return {
-            key: _baseless(value, inside=inside or key == "@context")
+            key: _VOCABULARY
+            if inside and key == "@vocab" and value is None
+            else _baseless(value, inside=inside or key == "@context")
             for key, value in told.items()
             if not (inside and key == "@base")
         }
@@ -119,17 +125,8 @@ class _Walk:
         self.issued = 0
         for each in expanded:
             self.node(each, END, alone=True)
-        if not self.facts.lines and not self.facts.quads:
+        if not self.facts.count():
             raise refusals.nothing_said()
-
-    def count(self) -> int:
-        return len(self.facts.lines) + len(self.facts.quads)
-
-    def say(self, subject: str, predicate: str, object_: str, graph: str) -> None:
-        if subject[0] == "_" or object_[0] == "_" or graph[1] == "_":
-            self.facts.quads.append((subject, predicate, object_, graph))
-        else:
-            self.facts.lines.append(subject + predicate + object_ + graph)
 
     def blank(self) -> str:
         self.issued += 1
@@ -141,12 +138,12 @@ class _Walk:
                 self.labels[told] = self.blank()
             return self.labels[told]
         if not isinstance(told, str) or told.startswith(_MARK) or not iris.absolute(told):
-            raise refusals.no_address(str(told).removeprefix(_BASE))
+            raise refusals.no_address(str(told).removeprefix(_BASE).removeprefix(_VOCABULARY))
         return f"<{told}>"
 
     def node(self, told: Any, graph: str, *, alone: bool = False) -> str:
         """Return what stands for an object; one that stands `alone`, for nothing else, has to say something."""
-        before = self.count()
+        before = self.facts.count()
         if not isinstance(told, dict) or "@value" in told or "@list" in told:
             raise wrong_value(_("Here an object is needed that says something."))
         subject = self.address(told["@id"]) if "@id" in told else self.blank()
@@ -154,8 +151,8 @@ class _Walk:
             if key == "@type":
                 for kind in values:
                     if not iris.absolute(kind or "") or kind.startswith(_MARK):
-                        raise refusals.unknown_type(str(kind).removeprefix(_BASE))
-                    self.say(subject, TYPE, f"<{kind}>", graph)
+                        raise refusals.unknown_type(str(kind).removeprefix(_BASE).removeprefix(_VOCABULARY))
+                    self.facts.say(subject, TYPE, f"<{kind}>", graph)
             elif key == "@graph":
                 for value in values:
                     self.node(value, f" {subject}{END}", alone=True)
@@ -165,19 +162,19 @@ class _Walk:
             elif key == "@reverse":
                 for word, nodes in values.items():
                     for node in nodes:
-                        self.say(self.node(node, graph), self.predicate(word), subject, graph)
+                        self.facts.say(self.node(node, graph), self.predicate(word), subject, graph)
             elif key[:1] != "@":
                 for value in values:
-                    self.say(subject, self.predicate(key), self.object(value, graph), graph)
+                    self.facts.say(subject, self.predicate(key), self.object(value, graph), graph)
             elif key != "@id":
                 raise wrong_value(_("“%(word)s” says nothing that can be proved.") % {"word": key})
-        if alone and self.count() == before:
+        if alone and self.facts.count() == before:
             raise refusals.nothing_said()
         return subject
 
     def predicate(self, word: str) -> str:
         if not iris.absolute(word) or word.startswith(_MARK):
-            raise refusals.undefined_term(word.removeprefix(_BASE))
+            raise refusals.undefined_term(word.removeprefix(_BASE).removeprefix(_VOCABULARY))
         return f" <{word}> "
 
     def object(self, told: Any, graph: str) -> str:
@@ -185,8 +182,8 @@ class _Walk:
             head = NIL
             for each in reversed([self.object(value, graph) for value in told["@list"]]):
                 cell = self.blank()
-                self.say(cell, FIRST, each, graph)
-                self.say(cell, REST, head, graph)
+                self.facts.say(cell, FIRST, each, graph)
+                self.facts.say(cell, REST, head, graph)
                 head = cell
             return head
         return self.literal(told) if "@value" in told else self.node(told, graph)

@@ -25,11 +25,13 @@ def canonical(value: Any) -> bytes:
     try:
         # The encoder of the standard library writes the same, except fractions and the order of keys beyond
         # U+FFFF, which RFC 8785, section 3.2.3, sorts by their UTF-16 form.
-        if _simple(value):
+        try:
             text = _ENCODER.encode(value)
-            data = text.encode()
-            if len(data) == len(text) or 2 * len(text) == len(text.encode("utf-16-le")):
-                return data
+        except (TypeError, ValueError):
+            return rfc8785.dumps(value)
+        data = text.encode()
+        if _simple(value) and (len(data) == len(text) or 2 * len(text) == len(text.encode("utf-16-le"))):
+            return data
         return rfc8785.dumps(value)
     except RecursionError as error:
         raise TooMuch(

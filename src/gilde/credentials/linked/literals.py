@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -58,15 +59,21 @@ def spoken(text: Any, language: Any, direction: Any = None) -> str:
     """
     if type(text) is not str:
         raise wrong_value(_("What is in a language is a text."))
-    if language is not None and (type(language) is not str or not _LANGUAGE(language)):
-        told = {"language": str(language)[:20]}
+    if (language is not None and type(language) is not str) or direction not in (None, "ltr", "rtl"):
+        raise wrong_value(_("A language is one word, and a direction “ltr” or “rtl”."))
+    return quoted(text) + speaking(language, direction)
+
+
+@lru_cache(maxsize=500)
+def speaking(language: str | None, direction: str | None) -> str:
+    """Return what ends the literal of a text in a language. Raises as `spoken`."""
+    if language is not None and not _LANGUAGE(language):
+        told = {"language": language[:20]}
         raise wrong_value(_("“%(language)s” is no language; one is written as “en” or “nl-BE”.") % told)
     tag = (language or "").lower()
     if direction is None:
-        return f'{quoted(text)}"@{tag}' if tag else f'{quoted(text)}"'
-    if direction not in ("ltr", "rtl"):
-        raise wrong_value(_("A direction is “ltr” or “rtl”."))
-    return f'{quoted(text)}"^^<{iris.DIRECTION}{tag}_{direction}>'
+        return f'"@{tag}' if tag else '"'
+    return f'"^^<{iris.DIRECTION}{tag}_{direction}>'
 
 
 def json_literal(value: Any) -> str:

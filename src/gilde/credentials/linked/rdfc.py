@@ -7,28 +7,31 @@ through Hash N-Degree Quads (section 4.8), whose work grows with every symmetry;
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import permutations
 from typing import Any, Final
 
 from gilde.credentials.linked import refusals
-from gilde.credentials.linked.expansion import Quad
+from gilde.credentials.linked.expansion import END, Quad
 
 MOST: Final = 30_000  # related blank nodes looked at, over all paths; a quarter of a second
 
 
-def canonical_lines(quads: Iterable[Quad], *, digest: str = "sha256", most: int = MOST) -> list[str]:
-    """Return the quads, each with one or more blank nodes, as lines of canonical N-Quads, in no order.
+def canonical_lines(
+    own: Mapping[str, Iterable[str]], quads: Iterable[Quad], *, digest: str = "sha256", most: int = MOST
+) -> list[str]:
+    """Return the facts with blank nodes as lines of canonical N-Quads, in no order; `own` and `quads` as in Facts.
 
     Raises TooMuch when the blank nodes are so alike that telling them apart is more work than `most` steps.
     """
-    told = list(dict.fromkeys(quads))
-    names = _Naming(told, getattr(hashlib, digest), most).names()
-    return [
-        f"{names.get(subject, subject)}{predicate}{names.get(object_, object_)}"
-        f"{graph if graph[1] != '_' else f' {names[graph[1:-3]]}{graph[-3:]}'}"
-        for subject, predicate, object_, graph in told
-    ]
+    naming = _Naming(own, quads, getattr(hashlib, digest), most)
+    names = naming.names()
+    lines = [names[node] + rest for node, each in naming.own.items() for rest in each]
+    for subject, predicate, object_, graph in naming.quads:
+        if graph[1] == "_":
+            graph = f" {names[graph[1:-3]]}{END}"
+        lines.append(names.get(subject, subject) + predicate + names.get(object_, object_) + graph)
+    return lines
 
 
 class _Issuer:
@@ -49,18 +52,26 @@ class _Issuer:
 
 
 class _Naming:
-    def __init__(self, quads: list[Quad], digest: Callable[[bytes], Any], most: int) -> None:
+    def __init__(
+        self,
+        own: Mapping[str, Iterable[str]],
+        quads: Iterable[Quad],
+        digest: Callable[[bytes], Any],
+        most: int,
+    ) -> None:
         self.digest = digest
         self.most = most
         self.work = 0
         self.canonical = _Issuer("_:c14n")
-        self.about: dict[str, list[Quad]] = {}
-        for quad in quads:
+        self.own = {node: sorted(set(each)) for node, each in own.items()}
+        self.quads = list(dict.fromkeys(quads))
+        self.links: dict[str, list[Quad]] = {}  # by each blank node in them
+        for quad in self.quads:
             subject, _predicate, object_, graph = quad
             for node in {subject, object_, graph[1:-3]}:
                 if node[:2] == "_:":
-                    self.about.setdefault(node, []).append(quad)
-        self.first: dict[str, str] = {node: self.first_degree(node) for node in self.about}
+                    self.links.setdefault(node, []).append(quad)
+        self.first = {node: self.first_degree(node) for node in {**self.own, **self.links}}
 
     def names(self) -> dict[str, str]:
         """Return the canonical name of each blank node (section 4.4.3)."""
@@ -97,7 +108,7 @@ class _Naming:
     def first_degree(self, node: str) -> str:
         """Return the hash of what is said about a blank node alone (section 4.6.3)."""
         lines = []
-        for subject, predicate, object_, graph in self.about[node]:
+        for subject, predicate, object_, graph in self.links.get(node, ()):
             if subject[0] == "_":
                 subject = "_:a" if subject == node else "_:z"
             if object_[0] == "_":
@@ -105,13 +116,16 @@ class _Naming:
             if graph[1] == "_":
                 graph = " _:a .\n" if graph[1:-3] == node else " _:z .\n"
             lines.append(subject + predicate + object_ + graph)
+        lines += ["_:a" + rest for rest in self.own.get(node, ())]
         lines.sort()
         return self.hash("".join(lines))
 
     def related(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
         """Return the blank nodes beside one, by hash of how they are related to it (sections 4.7.3 and 4.8.3)."""
         found: dict[str, list[str]] = {}
-        for subject, predicate, object_, graph in self.about[node]:
+        links = self.links.get(node, ())
+        self.spend(len(links))
+        for subject, predicate, object_, graph in links:
             for other, position in ((subject, "s"), (object_, "o"), (graph[1:-3], "g")):
                 if other[:2] != "_:" or other == node:
                     continue
@@ -127,7 +141,7 @@ class _Naming:
         for hashed, others in sorted(self.related(node, issuer).items()):
             chosen, chosen_issuer = "", issuer
             for order in permutations(others):
-                self.spend(len(order) + len(issuer.names) // 16)
+                self.spend(len(order) + len(issuer.names) // 64)
                 copy, path, unnamed = issuer.copy(), [], []
                 for other in order:
                     if other in known:

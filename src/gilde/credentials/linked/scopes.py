@@ -25,33 +25,41 @@ KEYWORDS: Final = frozenset(
         "@type", "@value", "@version", "@vocab",
     }
 )  # fmt: skip
-_MOST: Final = 200  # of the lists of types, and of contexts, that one scope remembers
+_MOST: Final = (
+    3000  # scopes, and lists of types, that a closed set keeps; a production system needs a hundred
+)
+
+
+class Elsewhere(Exception):
+    """The document uses what only the general algorithms handle."""
 
 
 class Kind(IntEnum):
-    """How the value of a term is read."""
+    """How a value of a term is read."""
 
     LITERAL = 1
     ADDRESS = 2
     WORD = 3
-    JSON = 4
-    LANGUAGES = 5
-    GRAPH = 6
+    LANGUAGES = 4
+    GRAPH = 5
+    JSON = 6
     LIST = 7
     KEYWORD = 8
     RARE = 9  # only the general algorithms handle it
+    CHANGED = 10  # as a context says that comes with the term
 
 
 class Term:
     """What one word means in one scope, ready for use.
 
     `inner` is the scope of its values, `coerced` the term that says how a bare value is read there (a context that
-    comes with the term may say it anew), and `inside` the scope in which an object that is its value begins.
+    comes with the term may say it anew), and `inside` the scope in which an object that is its value begins. `text`
+    says how a mere text is read, `kind` how any value is.
     """
 
     __slots__ = (
         "bare", "coerced", "coercion", "container", "datatype", "entry", "inner", "inside", "iri", "kind", "predicate",
-        "prefix", "tail",
+        "prefix", "tail", "text",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, iri: str, coercion: str) -> None:
@@ -63,8 +71,10 @@ class Term:
         self.prefix = entry.simple and iri[-1:] in ":/?#[]@"
         self.datatype = coercion if coercion[:1] != "@" else ""
         self.tail = tail(self.datatype)
-        self.bare = self._bare()  # how a text is read
-        self.kind = self._kind()  # how an object or a list is read
+        self.bare = self._bare()
+        self.kind = self._kind()
+        plain = self.kind not in (Kind.GRAPH, Kind.LIST) and not entry.scoped
+        self.text = self.bare if plain else Kind.CHANGED
         self.inner: Scope
         self.inside: Scope | None = None
         self.coerced: Term | None = None
@@ -108,7 +118,10 @@ class Term:
 class Scope:
     """The words known at one place. `previous` is what holds again inside the next object, unless None."""
 
-    __slots__ = ("_lists", "_types", "closed", "ids", "kinds", "known", "previous", "terms", "vocab")
+    __slots__ = (
+        "_lists", "closed", "id", "ids", "kind", "kinds", "known", "prefixes", "previous", "terms", "types", "usual",
+        "vocab",
+    )  # fmt: skip
 
     def __init__(
         self, closed: Closed, known: Mapping[str, Term], vocab: str, previous: Scope | None = None
@@ -118,22 +131,34 @@ class Scope:
         self.vocab = vocab
         self.previous = previous
         self.terms: dict[str, Term] = {}  # those whose scopes are worked out
-        self.ids: tuple[str, ...] = ("@id",)  # the words for it
-        self.kinds: tuple[str, ...] = ("@type",)
-        self._types: dict[str | tuple[str, ...], tuple[Scope, tuple[str, ...]]] = {}
+        self.types: dict[str | tuple[str, ...], tuple[Scope, tuple[str, ...]]] = {}
         self._lists: dict[tuple[str, ...], Scope] = {}
+        self.find_aliases()
+
+    def find_aliases(self) -> None:
+        """Note the words for @id and @type, whether each has one, as is usual, and the prefixes of addresses."""
+        self.prefixes = frozenset(word for word, term in self.known.items() if term.prefix)
+        self.ids = ("@id", *(word for word, term in self.known.items() if term.iri == "@id"))
+        self.kinds = ("@type", *(word for word, term in self.known.items() if term.iri == "@type"))
+        self.id, self.kind = self.ids[-1], self.kinds[-1]
+        self.usual = len(self.ids) == len(self.kinds) == 2
 
     def term(self, word: str) -> Term | None:
         """Return the term, worked out; None when no context defines it."""
-        term = self.terms.get(word)
-        if term is None and (term := self.known.get(word)) is not None:
-            entry = term.entry
-            copy = Term(entry, term.iri, term.coercion)
-            self.terms[word] = copy
-            copy.inner = self.brought(entry.within, keep=True, override=True) if entry.scoped else self
-            copy.coerced = copy.inner.known.get(word) if entry.scoped else copy
-            term = copy
+        known = self.known.get(word)
+        if known is None:
+            return None
+        term = Term(known.entry, known.iri, known.coercion)
+        scoped = known.entry.scoped
+        term.inner = self.brought(known.entry.within, keep=True, override=True) if scoped else self
+        term.coerced = term.inner.known.get(word) if scoped else term
+        self.terms[word] = term
         return term
+
+    def room(self) -> bool:
+        """Return whether one more scope or list of types can be kept, so that no document fills the memory."""
+        self.closed.kept += 1
+        return self.closed.kept < _MOST
 
     def brought(self, table: Table | None, *, keep: bool, override: bool) -> Scope:
         """Return this scope with what a table defines; None forgets everything. `keep` says it holds further inside.
@@ -145,8 +170,7 @@ class Scope:
         previous = self.previous if keep else (self.previous or self)
         made = Scope(self.closed, self.known, table.vocab or self.vocab, previous)
         _Definitions(made, table, override).all()
-        made.ids = ("@id", *(word for word, term in made.known.items() if term.iri == "@id"))
-        made.kinds = ("@type", *(word for word, term in made.known.items() if term.iri == "@type"))
+        made.find_aliases()
         return made
 
     def loose(self, iri: str) -> Term:
@@ -167,16 +191,16 @@ class Scope:
                 if url not in self.closed:
                     raise refusals.unknown_context(url)
                 found = found.brought(self.closed[url], keep=True, override=False)
-            if len(self._lists) < _MOST:
+            if self.room():
                 self._lists[contexts] = found
         return found
 
     def typed(self, types: str | tuple[str, ...]) -> tuple[Scope, tuple[str, ...]]:
-        """Return the scope inside an object of these types, and the IRIs of the types in their order.
+        """Return the scope inside an object of these types, and the types as objects of facts; `types` keeps it.
 
         Raises Unreadable, with the reason unknown-type, when one is neither a term nor an absolute IRI.
         """
-        told = self._types.get(types)
+        told = self.types.get(types)
         if told is None:
             each = (types,) if isinstance(types, str) else types
             scope = self
@@ -184,9 +208,11 @@ class Scope:
                 term = self.known.get(one)
                 if term is not None and term.entry.within is not None:
                     scope = scope.brought(term.entry.within, keep=False, override=False)
-            told = scope, tuple(self._type(one) for one in each)
-            if len(self._types) < _MOST:
-                self._types[types] = told
+            if scope.kinds != self.kinds:
+                raise Elsewhere
+            told = scope, tuple(f"<{self._type(one)}>" for one in each)
+            if self.room():
+                self.types[types] = told
         return told
 
     def _type(self, word: str) -> str:
@@ -259,8 +285,10 @@ class _Definitions:
 
 def initial(closed: Closed) -> Scope:
     """Return the scope in which nothing is defined yet."""
-    found: Scope | None = closed.scopes.get(())
-    return found or closed.scopes.setdefault((), Scope(closed, {}, ""))
+    if closed.top is None:
+        closed.top = Scope(closed, {}, "")
+    found: Scope = closed.top
+    return found
 
 
 def scope_of(closed: Closed, contexts: tuple[str, ...]) -> Scope:

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ EUROPEAN: Final = "http://data.europa.eu/snb/model/context/edc-ap"
 
 CONTAINERS: Final = ("@graph", "@language", "@list", "@set")
 _FOLDER: Final = Path(__file__).parent / "contexts"
-_LINE: Final = re.compile(r"(?P<iri>\S+)(?: (?P<coercion>(?!in )\S+))?(?: in (?P<container>\w+))?")
+_LINE: Final = re.compile(r"(?P<iri>\S+)(?: (?P<coercion>(?!in(?: |$))\S+))?(?: in (?P<container>\w+))?")
 _SHORT: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -80,23 +79,23 @@ class Table:
         return head | {term: entry.jsonld() for term, entry in self.terms.items()}
 
 
-@dataclass(frozen=True, eq=False)
 class Closed:
-    """A closed set of contexts by URL; `inline` allows contexts that stand in the document itself besides."""
+    """A closed set of contexts by URL; `inline` allows contexts that stand in the document itself besides.
 
-    urls: tuple[str, ...]
-    inline: bool = False
+    It keeps what was worked out for its contexts: `top`, the scope in which nothing is defined, and `kept`, how many.
+    """
+
+    def __init__(self, urls: Sequence[str], *, inline: bool = False) -> None:
+        self.urls = tuple(urls)
+        self.inline = inline
+        self.top: Any = None
+        self.kept = 0
 
     def __contains__(self, url: object) -> bool:
         return url in self.urls
 
     def __getitem__(self, url: str) -> Table:
         return _tables()[url]
-
-    @cached_property
-    def scopes(self) -> dict[Any, Any]:
-        """What was worked out for lists of these contexts, kept for the life of the process."""
-        return {}
 
 
 def table_of(told: Mapping[str, Any]) -> Table:

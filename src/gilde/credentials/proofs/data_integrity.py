@@ -168,14 +168,14 @@ def hash_data(document: Json, proof: Options, kind: KeyKind, contexts: Closed = 
     """
     context = document.get("@context", [])
     config = proof.config
-    if "@context" in config:
-        own = config["@context"]
+    own = config.get("@context", context)
+    if own != context:
         if _listed(context)[: len(_listed(own))] != _listed(own):
             raise refused(
                 _("The signature was made with other definitions (“@context”) than the document now has."),
                 "proof-context",
             )
-        if own != context and not proof.suite.graph:
+        if not proof.suite.graph:
             document = _as_signed(document, own, contexts)
     suite = proof.suite
     if suite.graph:

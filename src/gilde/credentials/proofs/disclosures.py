@@ -111,8 +111,7 @@ def reveal(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Opened:
 
 def digest(text: str, algorithm: str = "sha-256") -> str:
     """Return the digest of a text, such as a disclosure, in base64url."""
-    hashed = DIGESTS[algorithm](text.encode("utf-8", "surrogatepass")).digest()
-    return base64url(hashed)
+    return base64url(DIGESTS[algorithm](text.encode("utf-8", "surrogatepass")).digest())
 
 
 def exists(value: Any, path: Path) -> bool:

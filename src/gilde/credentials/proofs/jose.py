@@ -122,7 +122,7 @@ def moment(claims: Mapping[str, Any], name: str) -> datetime | None:
     if name not in claims:
         return None
     value = claims[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LATEST:
+    if type(value) not in (int, float) or not 0 <= value <= LATEST:
         raise Unreadable(
             _("“%(name)s” must be a time in seconds since 1970. Ask the issuer for a correct file.")
             % {"name": name},

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
 from cryptography import x509
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -21,6 +21,7 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
 
 from gilde.credentials.errors import Unreadable, Unsupported
@@ -187,6 +188,15 @@ class _Stamper(TimeStamper):
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         return tsp.TimeStampResp.load(self._ask(req.dump()), strict=True)
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except (TimestampRequestError, ValueError, KeyError, TypeError) as error:
+            raise Unreadable(
+                _("The time stamping authority gave no time stamp. Try again, or seal without one."),
+                "stamp-refused",
+            ) from error
 
 
 def _certificate(data: bytes) -> x509.Certificate:

@@ -15,24 +15,14 @@ from typing import Any, Final
 from asn1crypto import cms
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DiffResult,
-    DSSCompareRule,
-    FormUpdatingRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from gilde.credentials.errors import Altered, Unsupported
+from gilde.credentials.proofs.pades_policy import POLICY
 from gilde.credentials.proofs.pdf_file import at, opened, reading
 
 REFUSALS: Final = (Altered, Unsupported)
@@ -40,18 +30,6 @@ MOST: Final = 20  # seals in a file; certificates, stamps and revocations in a s
 _DIGESTS: Final = {"sha256", "sha384", "sha512"}
 _FILTERS: Final = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"}
 _HEX: Final = re.compile(rb"<[0-9A-Fa-f]*>\Z")
-
-# After a seal nothing may come but more proofs: revocation data, time stamps and seals. pyHanko's own policy also
-# lets the title of the document and the values of form fields change.
-_POLICY: Final = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
-)
 
 
 @dataclass(frozen=True)
@@ -135,7 +113,7 @@ def _check_whole(signature: EmbeddedPdfSignature, data: bytes, invisible: set[st
         or end > len(data)
     ):
         raise _over_part()
-    signature.compute_integrity_info(diff_policy=_POLICY)
+    signature.compute_integrity_info(diff_policy=POLICY)
     if end == len(data):
         if signature.coverage != SignatureCoverageLevel.ENTIRE_FILE:
             raise _over_part()

@@ -18,7 +18,7 @@ from gilde.credentials.errors import TooMuch, Unreadable
 LARGEST: Final = 25_000_000  # bytes of a file
 INFLATED: Final = 20_000_000  # bytes of one stream in it
 TOGETHER: Final = 100_000_000  # bytes of all that is inflated
-MOST_OBJECTS: Final = 30_000
+MOST_OBJECTS: Final = 20_000
 MOST_REVISIONS: Final = 20
 
 _LIMITS: Final = DecodeLimits(

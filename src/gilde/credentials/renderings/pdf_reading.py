@@ -26,6 +26,10 @@ _DEEP: Final = 20  # levels of a tree of names
 
 # Actions that run or start something, or send what was filled in (ISO 32000-1, 12.6.4).
 _ACTIVE: Final = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute"}
+_KEYS: Final = {"/JS", "/JavaScript", "/XFA"}
+_TELLING: Final = _ACTIVE | _KEYS
+_NAMED: Final = re.compile(rb"/[^\x00\t\n\f\r ()<>\[\]{}/%]+")
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NAME: Final = re.compile(r"[^\w .()+-]")
 
 
@@ -46,7 +50,7 @@ def attachments(data: bytes) -> list[Attachment]:
     """
     reader = opened(data)
     with reading():
-        _refuse_active(reader)
+        _refuse_active(data, reader)
         return _attached(reader)
 
 
@@ -57,7 +61,7 @@ def parts(data: bytes) -> dict[str, Any]:
     """
     reader = opened(data)
     with reading():
-        _refuse_active(reader)
+        _refuse_active(data, reader)
         found = _attached(reader)
     wrong: dict[str, str] | None = None
     proofs: list[dict[str, Any]] = []
@@ -82,9 +86,12 @@ def parts(data: bytes) -> dict[str, Any]:
     }
 
 
-def _refuse_active(reader: PdfFileReader) -> None:
+def _refuse_active(data: bytes, reader: PdfFileReader) -> None:
     """Refuse a file that holds a program or starts one: what it shows may change as it is looked at."""
-    for revision in range(reader.xrefs.total_revisions):
+    revisions = range(reader.xrefs.total_revisions)
+    if not any(reader.xrefs.object_streams_used_in(each) for each in revisions) and not _speaks_of_acts(data):
+        return  # every object lies open in the file, and none has such a name in it
+    for revision in revisions:
         for reference in reader.xrefs.explicit_refs_in_revision(revision):
             if reader.xrefs[reference] is None or not _is_active(reader.get_object(reference), 0):
                 continue
@@ -97,11 +104,17 @@ def _refuse_active(reader: PdfFileReader) -> None:
             )
 
 
+def _speaks_of_acts(data: bytes) -> bool:
+    """Whether a name of an act stands anywhere in the bytes, also written with numbers (ISO 32000-1, 7.3.5)."""
+    names = (_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), name) for name in _NAMED.findall(data))
+    return any(name.decode("latin-1") in _TELLING for name in names)
+
+
 def _is_active(value: Any, depth: int) -> bool:
     if depth > _DEEP:
         raise too_deep()
     if isinstance(value, generic.DictionaryObject):
-        if "/JS" in value or at(value, "/S") in _ACTIVE or "/JavaScript" in value or "/XFA" in value:
+        if at(value, "/S") in _ACTIVE or not _KEYS.isdisjoint(value):
             return True
         return any(_is_active(value.raw_get(key), depth + 1) for key in value)
     if isinstance(value, generic.ArrayObject):

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gilde.credentials.facts import Assessment, Facts, Kind, OutcomeKind, Words
 from gilde.credentials.renderings import pdf_words as words
@@ -14,7 +15,6 @@ from gilde.credentials.renderings.pdf_look import Look, colours
 from gilde.credentials.renderings.pdf_words import Row, Said
 
 MOST_SIGNATORIES: Final = 4
-_DASH: Final = "–"
 
 
 def told(
@@ -182,7 +182,7 @@ def _sections(facts: Facts, wanted: str) -> Iterator[dict[str, Any]]:
     )
     yield {
         "title": _("Learning outcomes"),
-        "none": _("None are stated."),
+        "none": _("Nothing is stated."),
         "groups": list(_groups(facts, wanted)),
     }
     yield _facts(_("Assessment and grading"), _assessed(facts.assessment, told, plain, told(about.criteria)))
@@ -212,10 +212,10 @@ def _sections(facts: Facts, wanted: str) -> Iterator[dict[str, Any]]:
 def _facts(title: str, rows: Iterable[Row]) -> dict[str, Any]:
     """A section of names with their values; what is optional and missing is left out, an empty section says so."""
     kept = [(label, [value for value in values if value[0]]) for label, values in rows]
-    return {
-        "title": title,
-        "rows": [row for row in kept if row[1]] or [(_("Stated"), [(_DASH, "")])],
-    }
+    told = [row for row in kept if row[1]]
+    if not told:
+        return {"title": title, "groups": [], "none": _("Nothing is stated.")}
+    return {"title": title, "rows": told}
 
 
 def _assessed(value: Assessment | None, told: Any, plain: Any, criteria: list[Said]) -> list[Row]:
@@ -224,7 +224,7 @@ def _assessed(value: Assessment | None, told: Any, plain: Any, criteria: list[Sa
         rows = [
             (_("Assessment"), told(value.title)),
             (_("Method"), plain(value.method)),
-            (_("Grade"), plain(value.grade)),
+            (pgettext("result of an assessment", "Grade"), plain(value.grade)),
             (_("Assessed on"), plain(words.day(value.on) if value.on else "")),
             (_("Assessed by"), plain(value.by)),
         ]

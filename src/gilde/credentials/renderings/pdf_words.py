@@ -127,7 +127,7 @@ def brief(facts: Facts) -> list[tuple[str, str]]:
         (_("Level"), level(facts.level)),
         (_("Workload"), hours(facts.hours)),
         (_("Credit"), credit(facts.credit)),
-        (_("Grade"), grade),
+        (pgettext("result of an assessment", "Grade"), grade),
         (_("Valid until"), day(facts.valid_until) if facts.valid_until else ""),
     ]
     return [(label, value) for label, value in rows if value]

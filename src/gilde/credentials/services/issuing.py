@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from gilde.credentials import access, describing, recognition
 from gilde.credentials.facts_json import as_json
 from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.linked import jcs
-from gilde.credentials.models import Achievement, AchievementOutcome, Award, Issuer, Kept, Rendering, State
+from gilde.credentials.models import Achievement, Award, Issuer, Kept, Rendering, State
 from gilde.credentials.proofs import data_integrity
 from gilde.credentials.renderings import vc
 from gilde.credentials.services import drafting, keys, lists, log
@@ -106,14 +106,16 @@ def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) ->
         if not (decision := recognition.may_award(issuer, award.achievement, award.awarded_on)):
             raise Refused(f"{award.reference}: {decision.reason}")
     now = clock.now().replace(microsecond=0)
-    outcomes = _outcomes({award.achievement_id for award in awards})
+    templates: dict[UUID, describing.Template] = {}
     with transaction.atomic():
         key, signing = keys.signing_key(issuer, kind_of(issuer.suite))
         places = lists.allot(issuer, len(awards))
         signer = data_integrity.Signer(signing, str(issuer.suite), created=now)
         renderings = []
         for award, (status_list, index) in zip(awards, places, strict=True):
-            facts = describing.facts_of(award, outcomes.get(award.achievement_id, ()))
+            if award.achievement_id not in templates:
+                templates[award.achievement_id] = describing.template_of(award.achievement)
+            facts = describing.facts_of(award, templates[award.achievement_id])
             document = vc.render(facts, lists.place(status_list, index))
             content = jcs.canonical(signer.sign(document))
             renderings.append(
@@ -151,13 +153,6 @@ def issue_many(actor: Actor, awards: Sequence[Award], *, notify: bool = True) ->
         transaction.on_commit(log.sign_checkpoint)
         if notify:
             jobs.enqueue(actor, "credentials.tell", awards=[str(award.pk) for award in awards])
-
-
-def _outcomes(achievements: Collection[UUID]) -> Mapping[UUID, Sequence[AchievementOutcome]]:
-    found: dict[UUID, list[AchievementOutcome]] = {}
-    for each in AchievementOutcome.objects.filter(achievement__in=achievements):
-        found.setdefault(each.achievement_id, []).append(each)
-    return found
 
 
 def _into_wallets(awards: Sequence[Award], now: datetime) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -65,7 +68,12 @@ def _new_list(issuer: Issuer) -> StatusList:
 
 def url(status_list: StatusList, form: str) -> str:
     """Return the address of a list."""
-    return identity.url("status-list", status_list.pk, form)
+    return _url(settings.SITE_URL, status_list.pk, form)
+
+
+@lru_cache(maxsize=1024)
+def _url(_site: str, status_list: UUID, form: str) -> str:
+    return identity.url("status-list", status_list, form)
 
 
 def place_of(award: Award) -> StatusPlace | None:

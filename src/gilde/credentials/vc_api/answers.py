@@ -77,6 +77,14 @@ def options(request: Any) -> Mapping[str, Any]:
     return told
 
 
+def text(told: Mapping[str, Any], name: str) -> str | None:
+    """Return an option, None without it; raise Unreadable for anything but a text."""
+    value = told.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise Unreadable(_("The option “%(name)s” must be a text.") % {"name": name}, "request")
+
+
 def _type(error: GildeError, reason: str) -> str:
     for name in ("problem", "type"):  # what proofs and status lists say of themselves
         told = error.details.get(name)

@@ -7,22 +7,12 @@ none of them, so a top-level property that no context defines by name is refused
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gilde.credentials.linked.tables import Closed
 from gilde.credentials.model_values import broken, listed
-
-# JWT claims that may stand among the members of the credential (VC-JOSE-COSE, section 3.1.3; RFC 7519, RFC 7800).
-CLAIMS: Final = frozenset(
-    {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce", "status", "_sd_alg"}
-)
-
-
-def without_claims(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the credential or presentation that the payload of a token is, without the claims of the token."""
-    return {name: value for name, value in payload.items() if name not in CLAIMS}
 
 
 def check_extensions(document: Mapping[str, Any], contexts: Closed) -> None:

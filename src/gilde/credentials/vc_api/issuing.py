@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -12,18 +11,19 @@ from django.utils.translation import gettext as _
 from gilde.core.errors import GildeError
 from gilde.credentials.errors import Unreadable
 from gilde.credentials.keys.did import did_of
+from gilde.credentials.keys.instants import write_instant
 from gilde.credentials.keys.kinds import SigningKey
 from gilde.credentials.linked import canonical
 from gilde.credentials.model import V1, check_credential, check_presentation, holder_of, issuer_of
 from gilde.credentials.model_envelopes import CREDENTIAL, PRESENTATION, V2
-from gilde.credentials.proofs import data_integrity, jose
-from gilde.credentials.vc_api.answers import Answer, member, options, refused
+from gilde.credentials.proofs import data_integrity, vc_jwt
+from gilde.credentials.vc_api.answers import Answer, member, options, refused, text
 from gilde.credentials.vc_api.extensions import check_extensions
 from gilde.credentials.vc_api.means import Means
 
 JOSE: Final = "jose"
 
-# What is to stand as `credentialStatus` of the credential with this id, "" when it has none.
+# What is to stand as `credentialStatus` of the credential with this name (`credentialId` or `id`), "" for none.
 Places = Callable[[str], list[dict[str, Any]]]
 
 
@@ -63,11 +63,14 @@ def create_presentation(request: Any, holder: Issuer, means: Means) -> Answer:
 
 def _credential(request: Any, issuer: Issuer, means: Means) -> dict[str, Any]:
     credential = member(request, "credential")
-    options(request)
+    name = text(options(request), "credentialId")
     if not isinstance(credential, Mapping):
         raise Unreadable(_("The credential must be a JSON object."), "not-an-object")
     document = _completed(credential, issuer, means)
     check_credential(document, secured=False)
+    if issuer.places is not None and "credentialStatus" not in document and document["@context"][0] == V2:
+        canonical.checked(document, contexts=means.contexts)  # so that no place is taken in vain
+        document["credentialStatus"] = issuer.places(name or document.get("id", ""))
     return _secured(document, issuer, means, CREDENTIAL, "assertionMethod")
 
 
@@ -79,43 +82,39 @@ def _presentation(request: Any, holder: Issuer, means: Means) -> dict[str, Any]:
     document = dict(presentation)
     if "proof" in document:
         raise _has_proof()
-    if "holder" in document:
-        document["holder"] = _own(document["holder"], holder_of(document), holder, means)
+    if holder_of(document):
+        _name(document, "holder", holder_of(document), holder, means)
     check_presentation(document, secured=False)
-    asked = {name: wanted[name] for name in ("domain", "challenge") if name in wanted}
+    asked = {name: told for name in ("domain", "challenge") if (told := text(wanted, name)) is not None}
     return _secured(document, holder, means, PRESENTATION, "authentication", asked)
 
 
 def _completed(credential: Mapping[str, Any], issuer: Issuer, means: Means) -> dict[str, Any]:
-    """Return the credential with what the issuer adds: its name, a date of issue, a place in the status lists."""
+    """Return the credential with the issuer's name, and the date of issue that the old data model asks for."""
     document = dict(credential)
     if "proof" in document:
         raise _has_proof()
     document.setdefault("issuer", issuer.id)
-    document["issuer"] = _own(document["issuer"], issuer_of(document), issuer, means)
+    _name(document, "issuer", issuer_of(document), issuer, means)
     contexts = document.get("@context")
     if isinstance(contexts, list) and contexts[:1] == [V1]:
-        document.setdefault("issuanceDate", means.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    elif issuer.places is not None and "credentialStatus" not in document:
-        name = document.get("id", "")
-        document["credentialStatus"] = issuer.places(name if isinstance(name, str) else "")
+        document.setdefault("issuanceDate", write_instant(means.now))
     return document
 
 
-def _own(told: Any, name: str, issuer: Issuer, means: Means) -> Any:
-    """Return issuer or holder as it may stand: what was told when the name is the issuer's own."""
-    if name == issuer.id:
-        return told
+def _name(document: dict[str, Any], role: str, told: str, issuer: Issuer, means: Means) -> None:
+    """See to it that a document names who signs it as its issuer or holder, and nobody else."""
+    if told == issuer.id:
+        return
     if not means.conformance:
         raise Unreadable(
-            _(
-                "The credential names %(name)s, but this is the endpoint of %(own)s. Leave the name out, or correct it."
-            )
-            % {"name": name[:200], "own": issuer.id},
-            "issuer-differs",
-            pointer="/issuer",
+            _("It names %(name)s, but this is the endpoint of %(own)s. Leave the name out, or correct it.")
+            % {"name": told[:200], "own": issuer.id},
+            f"{role}-differs",
+            pointer=f"/{role}",
         )
-    return {**told, "id": issuer.id} if isinstance(told, Mapping) else issuer.id
+    named = document[role]
+    document[role] = {**named, "id": issuer.id} if isinstance(named, Mapping) else issuer.id
 
 
 def _secured(
@@ -124,7 +123,7 @@ def _secured(
     means: Means,
     envelope: str,
     purpose: str,
-    asked: Mapping[str, Any] | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     if issuer.suite != JOSE:
         return data_integrity.sign(
@@ -138,11 +137,13 @@ def _secured(
         )
     canonical.checked(document, contexts=means.contexts)
     check_extensions(document, means.contexts)
-    kind = "vc" if envelope == CREDENTIAL else "vp"
-    claims = {"challenge": "nonce", "domain": "aud"}
-    payload = {**document, **{claims[name]: value for name, value in (asked or {}).items()}}
-    token = jose.sign(payload, issuer.key, typ=f"{kind}+jwt", headers={"cty": kind})
-    return {"@context": V2, "id": f"data:application/{kind}+jwt,{token}", "type": envelope}
+    if envelope == CREDENTIAL:
+        return vc_jwt.envelope(vc_jwt.secure(document, issuer.key))
+    told = asked or {}
+    token = vc_jwt.secure_presentation(
+        document, issuer.key, audience=told.get("domain", ""), nonce=told.get("challenge", "")
+    )
+    return {**vc_jwt.envelope(token, f"application/{vc_jwt.VP}"), "type": envelope}
 
 
 def _has_proof() -> Unreadable:

@@ -16,7 +16,7 @@ from gilde.credentials.model_envelopes import CREDENTIAL, PRESENTATION, is_envel
 from gilde.credentials.model_resources import unchecked
 from gilde.credentials.model_values import listed
 from gilde.credentials.proofs import data_integrity
-from gilde.credentials.vc_api.answers import Answer, member, options, problem
+from gilde.credentials.vc_api.answers import Answer, member, options, problem, text
 from gilde.credentials.vc_api.envelopes import PRESENTING, opened
 from gilde.credentials.vc_api.means import Means
 from gilde.credentials.vc_api.standing import check_standing
@@ -32,7 +32,7 @@ class _Wanted:
 
     means: Means
     purpose: str | None
-    domain: str | list[str] | None
+    domain: str | None
     challenge: str | None
     status: bool
     back: bool
@@ -43,9 +43,9 @@ class _Wanted:
         checks = listed(told.get("checks", [])) if means.conformance else []
         return cls(
             means=means,
-            purpose=_text(told, "expectedProofPurpose"),
-            domain=told["domain"] if isinstance(told.get("domain"), list) else _text(told, "domain"),
-            challenge=_text(told, "challenge"),
+            purpose=text(told, "expectedProofPurpose"),
+            domain=text(told, "domain"),
+            challenge=text(told, "challenge"),
             status=not checks or any(each in checks for each in STATUS),
             back=told.get("returnCredential") is True or told.get("returnPresentation") is True,
         )
@@ -194,13 +194,6 @@ def _unlooked(document: Json) -> list[str]:
     if "credentialSchema" in document:
         told.append(_("The credential was not compared with the schema that it names."))
     return told
-
-
-def _text(told: Json, name: str) -> str | None:
-    value = told.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise Unreadable(_("The option “%(name)s” must be a text.") % {"name": name}, "request")
 
 
 def _passed(warnings: list[str], back: dict[str, Any]) -> Answer:

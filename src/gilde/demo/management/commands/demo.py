@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gilde.demo import loading
+from gilde.demo.credential_samples import FOLDER, write_samples
 from gilde.indicators.models import Indicator
 from gilde.plans.models import Plan
 
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         loading.load(password, say=self.stdout.write)
         if (Plan.objects.count(), Indicator.objects.count()) != known:
             call_command("search", "rebuild", verbosity=0)
+        self.samples = settings.DATA_DIR / FOLDER
+        write_samples(self.samples)
         if options["act"] == "serve":
             self._serve(options["port"], password)
 
@@ -74,6 +77,7 @@ class Command(BaseCommand):
             f"Demo logins, all with the password {password}\n" + "\n".join(lines) + "\n\n"
             "Plan documents ready to be uploaded at the reading desk:\n"
             + "\n".join(f"  {path}" for path in loading.upload_documents())
+            + f"\n\nCertificates to drop on the check page, genuine and forged:\n  {self.samples}"
         )
 
         def stop(*_signal: Any) -> None:
