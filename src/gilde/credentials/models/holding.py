@@ -135,6 +135,9 @@ class Offer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="+")
+    form = models.CharField(
+        max_length=12, default="sd-jwt", help_text="Form of rendering that the wallet gets."
+    )
     code_hash = models.CharField(max_length=64, unique=True)
     pin_hash = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -144,9 +147,17 @@ class Offer(models.Model):
     expires_at = models.DateTimeField()
     redeemed_at = models.DateTimeField(null=True, blank=True)
     issued_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(
+        max_length=10, blank=True, help_text="What the wallet told: accepted, failure, deleted."
+    )
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            # The nonce of the proof with which it was issued: each is used once.
+            models.UniqueConstraint(fields=["nonce"], condition=~Q(nonce=""), name="credentials_nonce_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -166,6 +177,7 @@ class Request(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["expires_at"], name="credentials_request_ends")]
 
     def __str__(self) -> str:
         return str(self.id)
