@@ -32,7 +32,9 @@ DAY = date(2025, 6, 30)
 
 
 def an_issuer(organisation: Organisation | None = None, **fields: Any) -> Issuer:
-    """A school that issues, with a key of each kind."""
+    """A school that issues, with a key of each kind; the same one when asked again for an organisation."""
+    if organisation and (known := Issuer.objects.filter(organisation=organisation).first()):
+        return known
     school = organisation or OrganisationFactory(kind=Organisation.Kind.PROVIDER)
     issuer = issuers.open_issuer(
         actor=SYSTEM, organisation=school, **{"legal_id": "0123.456.789", "place": "Genk", **fields}

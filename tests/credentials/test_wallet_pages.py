@@ -14,16 +14,26 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from selectolax.lexbor import LexborHTMLParser
 
 from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.jobs import Job
 from gilde.core.models import User
+from gilde.core.text import Text
 from gilde.credentials.models import Award, Folder, Kept, Share, State
 from gilde.credentials.services import checking, holding, sharing, stopping, telling
 from gilde.credentials.verdict import Answer
 from tests.client import GildeClient
-from tests.credentials.factories import UserFactory, a_holder, an_achievement, an_award, given
+from tests.credentials.factories import (
+    Membership,
+    UserFactory,
+    a_holder,
+    a_member,
+    an_achievement,
+    an_award,
+    given,
+)
 
 pytestmark = pytest.mark.django_db
 WALLET = "/wallet/"
@@ -59,8 +69,6 @@ def test_who_has_the_link_from_the_mail_sees_the_award_without_an_account(client
 
 
 def test_every_file_that_the_page_of_a_mail_offers_is_genuine(client: GildeClient) -> None:
-    from selectolax.lexbor import LexborHTMLParser
-
     shown = page(client, link_to(an_award()))
     files = [node.attributes["href"] or "" for node in LexborHTMLParser(shown).css("a[download]")]
     assert len(files) == 10  # two papers in two languages, the European one, three badges, two for programs
@@ -162,7 +170,7 @@ def test_what_fails_in_gilde_itself_does_not_log_the_secret_either(
     monkeypatch.setattr(holding, "invited", broken)
     assert GildeClient(raise_request_exception=False).get(url).status_code == 500
     told = [record.getMessage() for record in caplog.records if record.name == "django.request"]
-    assert told == ["Internal Server Error: /claim/…/"]
+    assert told == ["Internal Server Error: /claim/.../"]
 
 
 def test_an_empty_wallet_tells_how_awards_come_in(client: GildeClient) -> None:
@@ -173,10 +181,16 @@ def test_an_empty_wallet_tells_how_awards_come_in(client: GildeClient) -> None:
 
 def test_the_wallet_shows_the_newest_first_and_says_what_no_longer_counts(client: GildeClient) -> None:
     old = an_award(
-        an_achievement(title="Baker"), State.REVOKED, awarded_on=clock.today() - timedelta(days=900)
+        an_achievement(title=Text.of("Baker")),
+        State.REVOKED,
+        awarded_on=clock.today() - timedelta(days=900),
+        assessed_on=None,
     )
     new = an_award(
-        an_achievement(title="Cook"), State.SUSPENDED, awarded_on=clock.today() - timedelta(days=9)
+        an_achievement(title=Text.of("Cook")),
+        State.SUSPENDED,
+        awarded_on=clock.today() - timedelta(days=9),
+        assessed_on=None,
     )
     user = a_holder(old)
     Kept.objects.create(user=user, award=new, added_at=clock.now())
@@ -192,8 +206,6 @@ def test_a_correction_is_seen_only_once_it_is_issued(client: GildeClient) -> Non
     issuer.two_people = True
     issuer.save()
     user = a_holder(award)
-    from tests.credentials.factories import Membership, a_member
-
     officer = a_member(issuer.organisation, Membership.Role.OFFICER)
     new = stopping.correct(actor=officer, award=award, given=given(), reason="Typing error", notify=False)
     assert new.state == State.WAITING

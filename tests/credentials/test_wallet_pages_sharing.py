@@ -14,6 +14,7 @@ from django.urls import reverse
 from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.models import User
+from gilde.core.text import Text
 from gilde.credentials.facts_json import from_json
 from gilde.credentials.models import Award, Kept, Share, ShareUse
 from gilde.credentials.renderings import qr
@@ -95,7 +96,7 @@ def test_an_outcome_of_another_award_is_no_choice(client: GildeClient, holder: U
 
 
 def test_what_the_award_does_not_say_is_not_asked(client: GildeClient) -> None:
-    bare = an_award(an_achievement(outcomes=0, assessment=""), grade="", assessed_on=None, born=None)
+    bare = an_award(an_achievement(outcomes=0, assessment=Text()), grade="", assessed_on=None, born=None)
     client.force_login(a_holder(bare))
     asked = client.get(reverse("credentials:wallet-share", args=[bare.pk])).content.decode()
     for name in ("which", "outcomes", "with_grade", "with_birth"):
@@ -171,8 +172,7 @@ def test_a_revoked_award_is_never_shown_valid(award: Award) -> None:
     page = shown(GildeClient(), share)
     assert "revoked" in page.lower()
     assert share.uses.filter(act=ShareUse.Act.CHECKED).get().answer == Answer.STOPPED
-    assert 'class="tag good"' not in page
-    assert 'class="alert good"' not in page
+    assert 'class="verdict bad"' in page
 
 
 def test_what_is_left_out_is_not_on_the_page_and_its_number_is_told(award: Award) -> None:

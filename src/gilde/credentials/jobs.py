@@ -31,3 +31,27 @@ def act(who: str, act: str, awards: Sequence[str], reason: str, notify: bool) ->
     from gilde.credentials.services import acting
 
     return asdict(acting.run(who=who, act=act, awards=awards, reason=reason, notify=notify))
+
+
+@job("credentials.check-batch")
+def check_batch(batch: str, language: str) -> dict[str, Any]:
+    """Check every row of a file of awards."""
+    from gilde.credentials.services import batches
+
+    return batches.check(batch, language)
+
+
+@job("credentials.issue-batch")
+def issue_batch(batch: str, who: str, language: str) -> dict[str, Any]:
+    """Issue a file of awards that was checked, chunk by chunk."""
+    from gilde.credentials.services import batch_running
+
+    return batch_running.run(batch, who, language)
+
+
+@job("credentials.read-trust-list")
+def read_trust_list(trust_list: str, who: str, language: str) -> dict[str, Any]:
+    """Read a trust list anew, from its file or its address."""
+    from gilde.credentials.services import trust
+
+    return trust.run(trust_list, who, language)

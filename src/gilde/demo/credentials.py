@@ -44,8 +44,9 @@ def load_credentials(
     told = read("credentials.yaml")
     chance = random.Random(20250609)  # noqa: S311 - invented people, the same each time
     opened = [_issuer(row, organisations) for row in told["issuers"]]
-    _history(told, opened, chance)
-    _holder(people[told["holder"]], people)
+    holder = people[told["holder"]]
+    _history(told, opened, chance, holder.email)
+    _holder(holder)
     _waiting(people)
     say(f"{len(opened)} issuers, {Award.objects.count()} awards")
 
@@ -155,7 +156,7 @@ def _outcomes(
 
 
 def _history(
-    told: Mapping[str, Any], opened: Sequence[tuple[Issuer, list[Any]]], chance: random.Random
+    told: Mapping[str, Any], opened: Sequence[tuple[Issuer, list[Any]]], chance: random.Random, email: str
 ) -> None:
     people = _people(told, chance)
     for year in told["years"]:
@@ -173,6 +174,9 @@ def _history(
                     _issue(given)
             with clock.moved_to(_at(datetime.date(year, 9, 15))):
                 _stop(issuer, year, chance)
+        for slug, code, reference, day, more in _SAAR:
+            if day.year == year:
+                _award(slug, code, reference, day, **{**_saar(email), **more})
         if year == 2023:
             _rotate([issuer for issuer, _achievements in opened])
 
@@ -257,24 +261,30 @@ def _rotate(opened: Sequence[Issuer]) -> None:
 # --- a holder with a wallet, and work that waits
 
 
-def _holder(user: User, people: Mapping[str, User]) -> None:
-    name = {
+# The holder: issuer, achievement, reference, day, and what is said besides. Each is issued in its own year.
+_SAAR: Final[tuple[tuple[str, str, str, datetime.date, dict[str, Any]], ...]] = (
+    ("mijnveld", "tig-welding-thin-sheet", "saar-3", datetime.date(2022, 6, 28), {}),
+    ("mijnveld", "welder", "saar-1", datetime.date(2024, 6, 28), {"grade": "met onderscheiding"}),
+    ("mijnveld", "mag-welding-plate", "saar-2", datetime.date(2025, 1, 30), {}),
+    ("kanaalzone", "logistics-experience", "saar-4", datetime.date(2025, 6, 28), {}),
+)
+
+
+def _saar(email: str) -> dict[str, Any]:
+    return {
         "given_name": "Saar",
         "family_name": "Claes",
         "born": datetime.date(2001, 5, 17),
-        "email": user.email,
+        "email": email,
     }
-    awards = [
-        _award(
-            "mijnveld", "welder", "saar-1", datetime.date(2024, 6, 27), grade="met onderscheiding", **name
-        ),
-        _award("mijnveld", "mag-welding-plate", "saar-2", datetime.date(2025, 1, 29), **name),
-        _award("mijnveld", "tig-welding-thin-sheet", "saar-3", datetime.date(2022, 6, 27), **name),
-        _award("kanaalzone", "logistics-experience", "saar-4", datetime.date(2025, 6, 27), **name),
-        _award("leiehof", "first-aid", "saar-5", datetime.date(2026, 3, 12), grade="met vruct", **name),
-    ]
+
+
+def _holder(user: User) -> None:
+    awards = list(Award.objects.filter(reference__startswith="saar-").order_by("-awarded_on"))
+    wrong = _award(
+        "leiehof", "first-aid", "saar-5", datetime.date(2026, 3, 12), grade="met vruct", **_saar(user.email)
+    )
     with clock.moved_to(_at(datetime.date(2026, 3, 20))):
-        wrong = awards[-1]
         given = stopping.given_of(wrong, reference="saar-5/2")
         right = stopping.correct(
             actor=SYSTEM,
@@ -284,20 +294,26 @@ def _holder(user: User, people: Mapping[str, User]) -> None:
             notify=False,
         )
     with clock.moved_to(_at(datetime.date(2026, 4, 2))):
-        for award in (*awards, right):
+        for award in (*awards, wrong, right):
             award.holder.user = user
             award.holder.save(update_fields=["user"])
             Kept.objects.get_or_create(user=user, award=award, defaults={"added_at": clock.now()})
         folder = holding.make_folder(actor=user, name="Lassen")
-        for award in awards[:3]:
+        welding = {award.reference: award for award in awards}
+        for reference in ("saar-1", "saar-2", "saar-3"):
+            award = welding[reference]
             holding.put(actor=user, award=award, folder=folder)
-        outcomes = [each.id for each in from_json(awards[0].facts).outcomes][:3]
+        outcomes = [each.id for each in from_json(welding["saar-1"].facts).outcomes][:3]
         until = clock.now() + datetime.timedelta(days=360)
         shown = sharing.share(
-            actor=user, award=awards[0], expires_at=until, outcomes=outcomes, note="Staalbouw Vermeiren"
+            actor=user,
+            award=welding["saar-1"],
+            expires_at=until,
+            outcomes=outcomes,
+            note="Staalbouw Vermeiren",
         )
         sharing.viewed(shown)
-        gone = sharing.share(actor=user, award=awards[1], expires_at=until, note="Uitzendkantoor")
+        gone = sharing.share(actor=user, award=welding["saar-2"], expires_at=until, note="Uitzendkantoor")
         sharing.withdraw(actor=user, share=gone)
 
 

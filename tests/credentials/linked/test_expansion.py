@@ -14,7 +14,15 @@ from gilde.credentials.errors import Unreadable
 from gilde.credentials.facts import Facts, StatusPlace
 from gilde.credentials.linked import expansion, general
 from gilde.credentials.linked.canonical import checked, nquads
-from gilde.credentials.linked.tables import CONFORMANCE, CREDENTIALS_V2, GILDE_CONTEXT, OPEN_BADGES, PUBLIC
+from gilde.credentials.linked.tables import (
+    CONFORMANCE,
+    CREDENTIALS_V1,
+    CREDENTIALS_V2,
+    EUROPEAN,
+    GILDE_CONTEXT,
+    OPEN_BADGES,
+    PUBLIC,
+)
 from gilde.credentials.renderings import edc, open_badge, vc
 from tests.credentials.facts_strategy import facts, places
 from tests.credentials.linked import by_libraries
@@ -337,6 +345,12 @@ def test_what_is_no_language_is_refused(language: str) -> None:
 )
 def test_numbers_have_their_canonical_form(number: float, literal: str) -> None:
     assert f" {literal} ." in nquads(credential(awardedAt=number)).decode()
+
+
+@pytest.mark.parametrize(("value", "text"), [(False, "false"), (12, "12"), (1.5, "1.5E0")])
+def test_a_number_where_the_context_says_text_is_a_plain_text(value: float, text: str) -> None:
+    document = {"@context": [CREDENTIALS_V1, EUROPEAN], "type": "Geometry", "longitude": value}
+    assert f'"{text}" .' in nquads(document).decode()
 
 
 def test_null_and_empty_lists_say_nothing() -> None:

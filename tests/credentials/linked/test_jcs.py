@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gilde.credentials.errors import TooMuch, Unreadable
 from gilde.credentials.linked import jcs, strict
+from tests.credentials.linked.test_strict import VALUES as READABLE
 
 # Letters around the border between one unit of UTF-16 and two, where code points and units sort differently.
 LETTERS = st.text(st.sampled_from('aé€\ue000\uffee𐀀😀"\\\x00\x1f\x7f\u2028/')) | st.text()
@@ -40,7 +41,7 @@ def test_without_fractions_it_is_too(value: Any) -> None:
     assert jcs.canonical(value) == rfc8785.dumps(value)
 
 
-@given(VALUES.filter(lambda value: "e+" not in json.dumps(value)))
+@given(READABLE)
 def test_it_is_json_of_the_same_value_and_its_own_canonical_form(value: Any) -> None:
     written = jcs.canonical(value)
     assert json.loads(written) == value

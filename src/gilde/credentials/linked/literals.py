@@ -36,12 +36,12 @@ def number(value: Any, datatype: str) -> str:
     Raises Unreadable when it is neither, or no finite number.
     """
     if value is True or value is False:
-        return f'"{str(value).lower()}"^^<{datatype or iris.BOOLEAN}>'
+        return f'"{str(value).lower()}{tail(datatype or iris.BOOLEAN)}'
     if type(value) not in (int, float) or not math.isfinite(value):
         raise wrong_value(_("Here stands something that is neither text nor number."))
     if value % 1 or abs(value) >= 1e21 or datatype == iris.DOUBLE:
-        return f'"{double(value)}"^^<{datatype or iris.DOUBLE}>'
-    return f'"{int(value)}"^^<{datatype or iris.INTEGER}>'
+        return f'"{double(value)}{tail(datatype or iris.DOUBLE)}'
+    return f'"{int(value)}{tail(datatype or iris.INTEGER)}'
 
 
 def double(value: float) -> str:

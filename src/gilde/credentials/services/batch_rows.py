@@ -377,3 +377,20 @@ def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
 def meant_again(number: int, values: Mapping[str, str]) -> Meant:
     """Return the stored values of a checked row as they were meant."""
     return meant(Line(number, values), order_of(()))
+
+
+def meant_of(achievement: Achievement, given: Given) -> Meant:
+    """Return an award that was given in a form as the row of a file would say it."""
+    codes = {uri: str(number) for number, uri in Achievements(achievement.issuer).outcomes(achievement).items()}
+    told = {
+        "achievement": achievement.code,
+        "not_reached": "; ".join(codes.get(uri, "?") for uri in given.left_out),
+        **{
+            name: getattr(given, name)
+            for name in ("reference", "given_name", "family_name", "email", "person", "grade", "assessed_by")
+        },
+        **{name: getattr(given, name) for name in ("place", "language")},
+    }
+    days = {name: getattr(given, name) for name in ("awarded_on", "born", "assessed_on", "valid_until")}
+    values = {**told, **{name: day.isoformat() for name, day in days.items() if day is not None}}
+    return meant_again(0, {name: value for name, value in values.items() if value})

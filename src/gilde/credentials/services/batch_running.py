@@ -23,7 +23,7 @@ CHUNK: Final = issuing.CHUNK
 _AT_ONCE: Final = 200  # rows in one statement
 
 
-def run(batch_id: str, actor: str, language: str) -> dict[str, Any]:
+def run(batch_id: str, who: str, language: str) -> dict[str, Any]:
     """Issue a batch and return what became of its rows. Raises Refused when the actor may no longer.
 
     Before the first chunk every row is checked once more; when one is wrong by now, nothing is issued.
@@ -31,10 +31,10 @@ def run(batch_id: str, actor: str, language: str) -> dict[str, Any]:
     batch = Batch.objects.select_related("issuer__organisation", "sent_by", "approved_by").get(pk=batch_id)
     with translation.override(language):
         if batch.state == Batch.State.RUNNING:
-            who = batches.actor_of(actor)
-            _require(who, batch)
+            actor = batches.actor_of(who)
+            _require(actor, batch)
             if _begun(batch) or _still_right(batch):
-                _run(who, batch)
+                _run(actor, batch)
         return dict(batches.counts(batch))
 
 
@@ -61,9 +61,10 @@ def _still_right(batch: Batch) -> bool:
             state=Batch.State.FAULTY, rows_faulty=len(faulty), approved_by=None
         )
         if moved:
-            for row in batch.rows.filter(number__in=list(faulty)[:_AT_ONCE]):
+            stored = [row for row in batch.rows.only("number") if row.number in faulty]
+            for row in stored:
                 row.faults = [[fault.column, fault.sentence] for fault in faulty[row.number].meant.faults]
-                row.save(update_fields=["faults"])
+            BatchRow.objects.bulk_update(stored, ["faults"], batch_size=_AT_ONCE)
     return False
 
 

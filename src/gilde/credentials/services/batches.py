@@ -6,6 +6,7 @@ batch is cancelled; the file itself goes when its rows are read.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock, documents, jobs
 from gilde.core.access import SYSTEM, Actor, require
+from gilde.core.documents import archives
 from gilde.core.errors import GildeError, Invalid, Stale
 from gilde.core.users import User
 from gilde.credentials import access, batch_files
@@ -137,6 +139,7 @@ def read(content: bytes) -> Table:
     """Return the rows of a file; a workbook is read in a process apart. Raises Unreadable, TooMuch."""
     if not batch_files.is_workbook(content):
         return batch_files.table(batch_files.text_rows(content))
+    archives.check(io.BytesIO(content), _("the workbook"), len(content))
     apart = Apart(_WORKBOOKS)
     try:
         told = apart.run("workbook", content, seconds=_SECONDS, memory=_MEMORY)
@@ -235,19 +238,29 @@ def start(*, actor: Actor, batch: Batch) -> jobs.Job:
             fault="",
             approved_by=approver,
         )
-        return _queue(actor, batch, ISSUE, actor=str(actor.pk or ""))
+        return _queue(actor, batch, ISSUE, who=str(actor.pk or ""))
 
 
 def go_on(*, actor: Actor, batch: Batch) -> jobs.Job:
     """Go on with a batch of which the job failed, and return the new job. Raises Refused, Invalid."""
-    require(access.can_draft(actor, batch.issuer))
-    job = jobs.Job.objects.filter(pk=batch.job).first()
-    if batch.state != Batch.State.RUNNING or (job is not None and not job.is_finished):
+    approved = batch.approved_by_id is not None
+    require(
+        access.can_approve(actor, batch.issuer, batch.sent_by_id)
+        if approved
+        else access.can_issue(actor, batch.issuer)
+    )
+    if not stands_still(batch, job_of(batch)):
         raise Invalid(_("There is nothing to go on with: it is being issued, or is done."))
-    who = (job.arguments.get("actor") if job else "") or str(actor.pk or "")
     with transaction.atomic():
         audit.record(actor, "credentials.batch.go-on", batch)
-        return _queue(actor, batch, ISSUE, actor=who)
+        if approved and isinstance(actor, User):
+            Batch.objects.filter(pk=batch.pk).update(approved_by=actor)
+        return _queue(actor, batch, ISSUE, who=str(actor.pk or ""))
+
+
+def stands_still(batch: Batch, job: jobs.Job | None) -> bool:
+    """Return whether a batch was being issued, and its job ended before it was done."""
+    return batch.state == Batch.State.RUNNING and (job is None or job.is_finished)
 
 
 def cancel(*, actor: Actor, batch: Batch) -> Batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -112,7 +113,8 @@ class Here:
         if url.startswith("did:key:"):
             return did.resolve_key(url)
         if (own := keys.local_method(url)) is not None:
-            return own
+            # As it is published: signatures tell whole seconds, and one of the key's first second is the key's.
+            return replace(own, since=own.since.replace(microsecond=0)) if own.since else own
         owner = did.did_of(url)
         if identity.slug_of(owner) is not None:
             raise Unreadable(_("This register has no such key: %(url)s.") % {"url": url[:200]}, "unknown-key")

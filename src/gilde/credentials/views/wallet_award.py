@@ -48,7 +48,7 @@ def page(request: HttpRequest, award_id: UUID) -> HttpResponseBase:
         "crumbs": crumbs(),
         "kept": lies,
         "award": award,
-        "summary": words.facts_of(facts),
+        "summary": words.facts_of(facts, with_title=False),
         "outcomes": words.outcomes_of(facts),
         "description": words.text(facts.achievement.description),
         "standing": words.standing_of(award),

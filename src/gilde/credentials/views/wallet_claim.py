@@ -39,7 +39,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponseBase:
     context: dict[str, Any] = {
         "title": words.text(facts.achievement.title),
         "award": award,
-        "facts": words.facts_of(facts),
+        "facts": words.facts_of(facts, with_title=False),
         "outcomes": words.outcomes_of(facts),
         "standing": words.standing_of(award),
         "downloads": words.downloads(

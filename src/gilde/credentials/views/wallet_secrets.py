@@ -54,4 +54,4 @@ def by_secret(name: str, *, referrer: str = "no-referrer") -> Callable[[View], V
 
 def _mask(request: HttpRequest, secret: str) -> None:
     """Take the secret out of what Django writes in the log of a request that failed: its path."""
-    request.path = request.path.replace(secret, "…")
+    request.path = request.path.replace(secret, "...")

@@ -92,13 +92,14 @@ def standing_of(award: Award) -> Standing:
     return standing(award.state, award.valid_from, award.valid_until, clock.now(), corrected)
 
 
-def facts_of(facts: Facts, *, with_holder: bool = True) -> list[Fact]:
-    """Return the facts of an award as rows, without those that it does not say."""
+def facts_of(facts: Facts, *, with_title: bool = True) -> list[Fact]:
+    """Return the facts of an award as rows, without those that it does not say; a page may have the title already."""
     holder, level = facts.holder, facts.level
     rows: list[tuple[str, object]] = [
+        (_("Award"), said(facts.achievement.title) if with_title else ""),
         (_("Kind"), models.Kind(facts.kind).label),
-        (_("Awarded to"), f"{holder.given_name} {holder.family_name}".strip() if with_holder else ""),
-        (_("Date of birth"), day(holder.born) if with_holder and holder.born else ""),
+        (_("Awarded to"), f"{holder.given_name} {holder.family_name}".strip()),
+        (_("Date of birth"), day(holder.born) if holder.born else ""),
         (_("Awarded by"), said(facts.issuer.name)),
         (_("Awarded on"), day(facts.awarded_on)),
         (_("Place"), facts.place),
