@@ -94,7 +94,9 @@ def a_batch(
 def faults(batch: Batch) -> list[tuple[int, str, str]]:
     """What is wrong: number of the row, column, sentence."""
     return [
-        (row.number, column, sentence) for row in batch.rows.order_by("number") for column, sentence in row.faults
+        (row.number, column, sentence)
+        for row in batch.rows.order_by("number")
+        for column, sentence in row.faults
     ]
 
 

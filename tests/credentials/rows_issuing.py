@@ -60,7 +60,7 @@ ACCESS = [
     Row("credentials:achievement-sample", _DRAFTS, {**_ACHIEVEMENT, "form": "pdf"}),
     Row("credentials:awards", "soooooo"),
     Row("credentials:awards", "srrrrrr", method="POST", data={"act": "revoke"}),
-    Row("credentials:award-choose", "sxoxooo"),
+    Row("credentials:award-choose", "sxxxooo"),
     Row("credentials:awards-job", "snnnono", {"job_id": "{issuing_job}"}),
     Row("credentials:award", _WORKS, _AWARD),
     Row("credentials:award-file", _WORKS, {**_AWARD, "form": "vc"}),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from gilde.core import clock, jobs
-from gilde.credentials.models import Share
+from gilde.credentials.models import Issuer, Share
 from gilde.credentials.services import holding, sharing, telling
 from tests.access_table import EVERYBODY, SIGNED_IN, Row
 from tests.browser.pages import Page
@@ -58,7 +58,8 @@ ACCESS = [
 
 def things(around: Any) -> dict[str, Any]:
     """Return a wallet with an award, a folder, a link and a job, and an award on its way by mail."""
-    achievement = an_achievement(an_issuer(around.owner))
+    issuer = Issuer.objects.filter(organisation=around.owner).first() or an_issuer(around.owner)
+    achievement = an_achievement(issuer)
     award = an_award(achievement)
     holder = a_holder(award)
     until = clock.now() + timedelta(days=30)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gilde.core.access import SYSTEM
-from gilde.credentials.models import Award, Batch, BatchRow, Holder, LogLeaf, State
-from gilde.credentials.services import batches
-from tests.credentials.batch_making import a_batch, a_csv, a_workbook, faults, rows, run
+from gilde.credentials.models import Award, Batch, LogLeaf, State
+from tests.credentials.batch_making import a_batch, a_workbook, faults, rows, run
 from tests.credentials.factories import an_achievement
 
 pytestmark = pytest.mark.django_db

@@ -125,7 +125,8 @@ def test_what_cannot_be_found_out_is_shown_valid_on_no_path(monkeypatch: pytest.
 
 def test_what_has_expired_is_shown_so_on_every_path() -> None:
     award = an_award(an_achievement(valid_months=24), awarded_on=clock.today())
-    with clock.moved_to(clock.now() + timedelta(days=731)):
+    assert award.valid_until is not None
+    with clock.moved_to(award.valid_until + timedelta(seconds=1)):
         assert answers(award) == all_(Answer.EXPIRED)
 
 

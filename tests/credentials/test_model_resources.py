@@ -55,6 +55,9 @@ def test_the_digests_that_are_known_are_those_of_the_official_files(url: str) ->
         {"digestMultibase": MULTIBASE},
         {"digestSRI": SRI, "digestMultibase": MULTIBASE, "mediaType": "application/ld+json"},
         {"digestSRI": [SRI, "sha256-WZVc7WaX1h4D8rJVb+vlMIqxaEKEb1tYbX8fet7JJzQ="]},
+        # The draft of July 2024, to which credentials still refer.
+        {"digestSRI": "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg"},
+        {"digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"},
         {"digestSRI": f"{SRI} sha256-WZVc7WaX1h4D8rJVb+vlMIqxaEKEb1tYbX8fet7JJzQ=?ct=json"},
     ],
 )
@@ -67,8 +70,8 @@ def test_a_resource_that_gilde_has_must_be_the_one_that_the_issuer_saw(digest: d
 @pytest.mark.parametrize(
     "digest",
     [
-        {"digestSRI": "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg"},
-        {"digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"},
+        {"digestSRI": "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4QeA"},
+        {"digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7g"},
         {"digestSRI": SRI, "digestMultibase": "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"},
         {"digestSRI": [SRI, "sha256-JKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k="]},
     ],

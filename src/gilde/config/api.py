@@ -25,6 +25,8 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import SessionAuth
 
 from gilde.core.errors import GildeError
+from gilde.credentials.api import TABLES
+from gilde.credentials.api import routers as credentials
 from gilde.indicators.api import routers as indicators
 from gilde.organisations.api import router as organisations
 from gilde.plans.api import routers as plans
@@ -32,6 +34,7 @@ from gilde.qualifications.api import routers as qualifications
 
 logger = logging.getLogger(__name__)
 
+JSON = "application/json"
 PROBLEM = "application/problem+json"
 # What an operation may answer beside its own results, by method.
 _READS = {
@@ -62,7 +65,7 @@ class SignedIn(SessionAuth):
         if not request.user.is_authenticated:
             return None
         # Before anything reads the body: another type is what a form on a strange page could send.
-        if request.content_type != "application/json":
+        if request.content_type not in (JSON, *TABLES):
             sentence = _("Send the body as application/json, not as “%(given)s”.")
             raise HttpError(415, sentence % {"given": request.content_type})
         return super()._get_key(request)
@@ -111,7 +114,7 @@ class GildeAPI(NinjaAPI):
             for method, operation in operations.items():
                 for status, description in (_READS if method == "get" else _WRITES).items():
                     answer = {"description": description, **({} if status == 304 else {"content": problem})}
-                    operation["responses"][status] = answer
+                    operation["responses"].setdefault(status, answer)
                 operation["responses"] = dict(sorted(operation["responses"].items()))
         schema["components"]["schemas"]["Problem"] = {
             "type": "object",
@@ -161,7 +164,7 @@ def read_session(request: HttpRequest, response: HttpResponse) -> Session:
     )
 
 
-for prefix, router in [*plans, *qualifications, *indicators]:
+for prefix, router in [*plans, *qualifications, *credentials, *indicators]:
     api.add_router(prefix, router)
 api.add_router("/organisations", organisations)
 

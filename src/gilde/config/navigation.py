@@ -44,6 +44,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         (_("Plans"), reverse("plans:list")),
         (_("Instruments"), reverse("plans:instruments")),
         (_("Qualifications"), reverse("qualifications:list")),
+        (_("Certificates"), reverse("credentials:check")),
         (_("Indicators"), reverse("indicators:list")),
         (_("Organisations"), reverse("organisations:list")),
     ]

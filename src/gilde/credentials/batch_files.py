@@ -91,7 +91,8 @@ def is_workbook(data: bytes) -> bool:
 def workbook(data: bytes) -> list[Any]:
     """Return the rows of the sheet with the awards, as JSON that `rows_of` takes. Raises Unreadable, TooMuch.
 
-    Called in a process apart, with an archive that was checked for bombs. Hidden sheets are left aside. A formula is told as one: what somebody stored as its result proves nothing.
+    Called in a process apart, with an archive that was checked for bombs. Hidden sheets are left aside. A formula is
+    told as one: what somebody stored as its result proves nothing.
     """
     from openpyxl import load_workbook
 
@@ -134,7 +135,7 @@ def is_told(value: Any) -> bool:
 
 
 def text_rows(data: bytes) -> Iterable[Row]:
-    """Return the rows of a CSV file: UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs. Raises Unreadable."""
+    """Return the rows of a CSV file: UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs. Raises Unreadable."""
     text = decoded(data)
     separator = _declared(text)
     if separator:
@@ -253,9 +254,7 @@ def table(rows: Iterable[Row]) -> Table:
     columns = _head(first[1])
     lines = tuple(_line(columns, number, cells) for number, cells in given)
     if not lines:
-        raise Unreadable(
-            _("The file has a head and no rows below it. Give each award a row."), "no-rows"
-        )
+        raise Unreadable(_("The file has a head and no rows below it. Give each award a row."), "no-rows")
     return Table(tuple(each for each in columns if each), lines)
 
 
@@ -272,7 +271,8 @@ def _head(cells: Sequence[Cell]) -> list[str]:
             )
         if name and name in columns:
             raise Unreadable(
-                _("The column “%(column)s” is there twice. Take one out.") % {"column": written}, "double-column"
+                _("The column “%(column)s” is there twice. Take one out.") % {"column": written},
+                "double-column",
             )
         columns.append(name)
     missing = [name for name in ("reference", "achievement", "awarded_on") if name not in columns]
@@ -296,9 +296,7 @@ def _line(columns: Sequence[str], number: int, cells: Sequence[Cell]) -> Line:
         ),
         "",
     )
-    found = {
-        name: cell for name, cell in zip(columns, cells, strict=False) if name and cell
-    }
+    found = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
     return Line(number, found, beside)
 
 
@@ -324,7 +322,9 @@ def _sheet(book: Any) -> Any:
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     for sheet in shown:
         sheet.reset_dimensions()
-        first: Sequence[Cell] = next((cells for _at, cells in zip(range(50), _cells(sheet), strict=False) if any(cells)), [])
+        first: Sequence[Cell] = next(
+            (cells for _at, cells in zip(range(50), _cells(sheet), strict=False) if any(cells)), []
+        )
         if sum(_named(cell) is not None for cell in first if isinstance(cell, str) and cell) >= 3:
             return sheet
     if len(shown) == 1:
@@ -365,5 +365,6 @@ def _without_declarations(data: bytes) -> None:
                 with packed.open(name) as member:
                     if b"<!" in member.read(4096).replace(b"<!--", b""):
                         raise Unreadable(
-                            _("This XLSX file is built in a way that no spreadsheet builds it."), "declarations"
+                            _("This XLSX file is built in a way that no spreadsheet builds it."),
+                            "declarations",
                         )

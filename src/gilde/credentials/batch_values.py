@@ -1,4 +1,4 @@
-"""What the cells of a row mean: texts, days, languages, numbers of outcomes; each fault is a sentence for its column."""
+"""What the cells of a row mean: texts, days, languages, numbers of outcomes; each fault is a sentence of a column."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ LONGEST: Final[Mapping[str, int]] = {
     "language": 8,
     "not_reached": 200,
 }
-# Official languages of the Union, of its neighbours and of those who come to learn: ISO 639-1.
-LANGUAGES: Final = frozenset(
+# Languages of the Union, of its neighbours and of those who come to learn: ISO 639-1.
+_LANGUAGES: Final = (
     "ar bg bs ca cs cy da de el en es et eu fa fi fr ga gl he hr hu hy is it ja ka ko lb lt lv mk mt nb nl nn no "
-    "pl ps pt ro ru sk sl so sq sr sv ti tr uk ur vi zh".split()
+    "pl ps pt ro ru sk sl so sq sr sv ti tr uk ur vi zh"
 )
+LANGUAGES: Final = frozenset(_LANGUAGES.split())
 _NEEDED: Final = ("reference", "achievement", "awarded_on")
 _NAMES: Final = frozenset({"given_name", "family_name", "place", "assessed_by"})
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
@@ -121,7 +122,9 @@ def _text(row: Meant, name: str, cell: Cell) -> None:
         if cell.kind == "date":
             row.wrong(
                 name,
-                _("The spreadsheet took this for a day (%(day)s). Format the cell as text, and write it again.")
+                _(
+                    "The spreadsheet took this for a day (%(day)s). Format the cell as text, and write it again."
+                )
                 % {"day": cell.text},
             )
             return
@@ -153,7 +156,8 @@ def _text(row: Meant, name: str, cell: Cell) -> None:
         if text not in LANGUAGES:
             row.wrong(
                 name,
-                _("“%(value)s” is no language by its code of two letters, such as nl or en.") % {"value": text},
+                _("“%(value)s” is no language by its code of two letters, such as nl or en.")
+                % {"value": text},
             )
             return
     if text:
@@ -162,7 +166,9 @@ def _text(row: Meant, name: str, cell: Cell) -> None:
 
 def _is_hidden(letter: str) -> bool:
     """Return whether a character is not seen, or changes how others are seen: controls, and marks of direction."""
-    return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn", "Cf") and letter not in "\u200c\u200d\u00ad"
+    return (
+        unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn", "Cf") and letter not in "\u200c\u200d\u00ad"
+    )
 
 
 def _address(row: Meant, text: str) -> str:
@@ -223,3 +229,8 @@ def numbers(text: str) -> list[int] | None:
     if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
         return None
     return [int(part) for part in parts]
+
+
+def meant_again(number: int, values: Mapping[str, str]) -> Meant:
+    """Return the stored values of a checked row as they were meant."""
+    return meant(Line(number, values), Order(day_first=False, month_first=False))

@@ -37,6 +37,14 @@ def waiting(reader: Actor) -> Signal | None:
 
 
 home.offer(
+    "learner",
+    title=gettext_lazy("My awards"),
+    text=gettext_lazy(
+        "Keep your certificates together, show them by a link or on paper, and see who checked them."
+    ),
+    url_name="credentials:wallet",
+)
+home.offer(
     "school",
     "sector-body",
     title=gettext_lazy("Issue awards"),
@@ -46,9 +54,23 @@ home.offer(
     url_name="credentials:awards",
 )
 home.offer(
+    "company",
+    "school",
+    "learner",
+    title=gettext_lazy("Check a certificate"),
+    text=gettext_lazy("Whether it is genuine and still valid: by file, photo, link or code, of any issuer."),
+    url_name="credentials:check",
+)
+home.offer(
     "learner",
     "company",
     title=gettext_lazy("See what can be awarded, and by whom"),
     text=gettext_lazy("Every achievement with what somebody who was awarded it can do."),
     url_name="credentials:achievements",
+)
+home.offer(
+    "researcher",
+    title=gettext_lazy("Look into the log of what was issued"),
+    text=gettext_lazy("It names nobody, and proves what existed when. Anybody can check it."),
+    url_name="credentials:log",
 )

@@ -53,9 +53,16 @@ def quads_of(document: Mapping[str, Any], closed: Closed) -> list[ox.Quad]:
         ]
     except (jsonld.JsonLdError, ValueError) as error:
         raise LibraryRefuses(str(error)) from error
-    if not quads or any(MARK in str(quad) for quad in quads):
+    if not quads or any(_relative(quad) for quad in quads):
         raise LibraryRefuses("nothing said, or something relative")
     return quads
+
+
+def _relative(quad: ox.Quad) -> bool:
+    kind = quad.object.datatype if isinstance(quad.object, ox.Literal) else quad.object
+    return any(
+        str(term).startswith(f"<{MARK}") for term in (quad.subject, quad.predicate, kind, quad.graph_name)
+    )
 
 
 def _check_addresses(expanded: Any) -> None:

@@ -100,6 +100,12 @@ def server() -> Iterator[LoopbackServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def called() -> Called:
+    """The endpoints by plain call alone, for the long tables."""
+    return Called()
+
+
 @pytest.fixture(scope="session", params=["called", "served"])
 def api(request: pytest.FixtureRequest) -> _Asking:
     """The implementation under test, in both ways of reaching it."""

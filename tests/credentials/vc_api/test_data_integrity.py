@@ -151,7 +151,7 @@ def test_a_credential_signed_by_somebody_with_a_did_key_is_verified(
     ],
     ids=str,
 )
-def test_a_spoilt_proof_is_refused(api: Any, local: Local, proof: Any) -> None:
+def test_a_spoilt_proof_is_refused(called: Any, local: Local, proof: Any) -> None:
     told = local.issue()
     if proof is ABSENT:
         del told["proof"]
@@ -161,7 +161,7 @@ def test_a_spoilt_proof_is_refused(api: Any, local: Local, proof: Any) -> None:
     else:
         told["proof"] = proof
 
-    assert not api.accepts(told, checks=["proof"])
+    assert not called.accepts(told, checks=["proof"])
 
 
 @pytest.mark.parametrize(

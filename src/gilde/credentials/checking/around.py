@@ -26,12 +26,16 @@ class Asked(GildeError):
 
 @dataclass(frozen=True)
 class Trusted:
-    """An issuer that somebody vouches for. `accredited` is for the qualification that was asked of, None: not known."""
+    """An issuer that somebody vouches for. `accredited` is for the qualification that was asked of, None: not known.
+
+    `named` False means that only who certified its seal is on the list, and not the issuer itself.
+    """
 
     name: str
     country: str
     source: str  # "" is this register itself
     accredited: bool | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True)

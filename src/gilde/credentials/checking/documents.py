@@ -16,7 +16,9 @@ from gilde.credentials.checking.notes import Notes
 from gilde.credentials.checking.resolving import resolver
 from gilde.credentials.errors import Altered, TooMuch
 from gilde.credentials.facts import Facts
-from gilde.credentials.linked import canonical, expansion, jcs
+from gilde.credentials.linked import canonical, jcs
+from gilde.credentials.linked.expansion import facts_of as meaning_of
+from gilde.credentials.linked.scopes import Elsewhere
 from gilde.credentials.linked.tables import PUBLIC
 from gilde.credentials.model_values import listed
 from gilde.credentials.proofs import data_integrity, jose, sd_jwt, vc_jwt
@@ -208,8 +210,8 @@ def form(notes: Notes, document: Mapping[str, Any], size: int, *, secured: bool)
 def _meant(document: Mapping[str, Any], size: int) -> None:
     if size <= _SMALL:
         try:
-            expansion.facts_of(document, PUBLIC)
-        except expansion.Elsewhere:
+            meaning_of(document, PUBLIC)
+        except Elsewhere:
             pass
         else:
             return

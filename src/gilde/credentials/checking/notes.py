@@ -19,6 +19,9 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
     "key-compromised": Answer.UNKNOWN_ISSUER,
     "key-not-published": Answer.UNKNOWN_ISSUER,
     "not-signed": Answer.UNKNOWN_ISSUER,
+    # Definitions that Gilde does not have: the credential may be sound, and what it says is not known.
+    "unknown-context": Answer.CANNOT_TELL,
+    "inline-context": Answer.CANNOT_TELL,
 }
 # What a reason is about, where the signature itself may be sound.
 _SUBJECTS: Final[Mapping[str, Subject]] = {

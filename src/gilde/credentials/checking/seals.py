@@ -22,6 +22,7 @@ from gilde.credentials.renderings import edc
 from gilde.credentials.status import tokens
 from gilde.credentials.verdict import Answer, Subject
 
+_MANDATE: Final = "http://data.europa.eu/snb/evidence-type/c_18016257"
 _WRONG: Final = {
     "certificate-revoked": gettext_lazy("The certificate of the seal was revoked."),
     "certificate-not-yet-valid": gettext_lazy("The certificate of the seal was not in force yet."),
@@ -54,7 +55,7 @@ def european(notes: Notes, data: bytes, around: Around) -> None:
     documents.read(notes, document)
     unchecked.note(notes, document)
     facts = notes.facts
-    seal(notes, found, facts, around)
+    seal(notes, found, facts, around, mandated=_mandated(document))
     judging.period(notes, *model.moments(document))
     _status(notes, document, facts, around)
 
@@ -79,11 +80,19 @@ def _status(notes: Notes, document: dict[str, Any], facts: Facts | None, around:
     statuses.by_tokens(notes, tokens.Reference(place.tokens, place.index), facts.issuer.id, around)
 
 
-def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, around: Around) -> None:
+def seal(
+    notes: Notes,
+    found: jades.Sealed | pades.Sealed,
+    facts: Facts | None,
+    around: Around,
+    *,
+    mandated: bool = False,
+) -> None:
     """Note whose seal it is, whether it could be believed when it was set, and who vouches for them.
 
     Where an award is under it, the owner of the seal must be its issuer, or this register for one of its own: else
-    anybody with a seal could issue in the name of a school.
+    anybody with a seal could issue in the name of a school. Who is on a list itself may seal for others by a mandate
+    (`mandated`), as European Digital Credentials say it in their evidence.
     """
     owner = found.about.organisation or found.about.subject
     stamped = found.stamped_at if found.stamp_trusted else None
@@ -97,7 +106,7 @@ def seal(notes: Notes, found: jades.Sealed | pades.Sealed, facts: Facts | None, 
                 "was set: valid when sealed, on %(day)s."
             ) % {"owner": owner, "day": judging.day(stamped)}
         notes.passed(Subject.KEY, "seal", sentence)
-        _vouched(notes, found, owner, facts, around)
+        _vouched(notes, found, owner, facts, around, mandated)
     elif found.lead in (Lead.UNKNOWN_ROOT, Lead.EXPIRED):
         _unknown(notes, found, owner)
     else:
@@ -119,7 +128,12 @@ def _stamp(notes: Notes, found: jades.Sealed | pades.Sealed) -> None:
 
 
 def _vouched(
-    notes: Notes, found: jades.Sealed | pades.Sealed, owner: str, facts: Facts | None, around: Around
+    notes: Notes,
+    found: jades.Sealed | pades.Sealed,
+    owner: str,
+    facts: Facts | None,
+    around: Around,
+    mandated: bool,
 ) -> None:
     qualification = facts.achievement.qualification if facts else ""
     known = around.trusted_seal(found.certificate, qualification)
@@ -135,11 +149,21 @@ def _vouched(
         )
         judging.accredited(notes, issuer)
         return
-    if facts and not _same(found.about, facts):
+    same = facts is None or _same(found.about, facts)
+    if facts and not same and not (mandated and known and known.named):
         _another(notes, owner, facts)
         return
-    if known and known.source:
-        told = _("%(issuer)s is on the list “%(list)s”.") % {"issuer": known.name, "list": known.source}
+    if known and known.source and facts and not same:
+        told = _("%(owner)s is on the list “%(list)s”, and sealed it by mandate of %(issuer)s.") % {
+            "owner": known.name,
+            "list": known.source,
+            "issuer": next(iter(facts.issuer.name.values()), facts.issuer.id),
+        }
+    elif known and known.source:
+        told = _("%(issuer)s is on the list “%(list)s”.") % {
+            "issuer": known.name if known.named else owner,
+            "list": known.source,
+        }
     elif known:
         told = _("It is sealed by this register.")
     else:
@@ -147,6 +171,16 @@ def _vouched(
     notes.passed(Subject.ISSUER, "seal-known", told)
     if known:
         judging.accredited(notes, known)
+
+
+def _mandated(document: dict[str, Any]) -> bool:
+    """Return whether the evidence of a credential says that it was sealed by mandate of its issuer."""
+    evidence = document.get("evidence")
+    for each in evidence if isinstance(evidence, list) else [evidence]:
+        kind = each.get("dcType") if isinstance(each, dict) else None
+        if isinstance(kind, dict) and kind.get("id") == _MANDATE:
+            return True
+    return False
 
 
 def _same(owner: About, facts: Facts) -> bool:

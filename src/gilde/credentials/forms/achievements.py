@@ -106,8 +106,7 @@ class OutcomeForm(forms.Form):
     """One outcome; a row whose title is emptied is taken away."""
 
     uri = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
-    position = forms.IntegerField(label=_("Place"), required=False, min_value=1, max_value=9999)
-    title = TextField(label=_("Outcome"), max_length=600, required=False)
+    title = TextField(label=_("Outcome"), long=True, max_length=600, required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", "–"), *AchievementOutcome.Kind.choices], required=False
     )
@@ -115,6 +114,8 @@ class OutcomeForm(forms.Form):
         label=_("ESCO skills"),
         help_text=_("Addresses of skills that it is an exact match of, one on each line."),
     )
+
+    position = forms.IntegerField(label=_("Place in the list"), required=False, min_value=1, max_value=9999)
 
     def __init__(self, *args: Any, awarded: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

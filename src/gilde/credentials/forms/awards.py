@@ -115,7 +115,7 @@ def award_initial(award: Award) -> dict[str, Any]:
     }
 
 
-class ActForm(forms.Form):
+class ActForm(Versioned):
     """What an act asks for: the reason where it needs one, and whether the holder is told."""
 
     reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
@@ -132,7 +132,7 @@ class ActForm(forms.Form):
 
     def told(self) -> dict[str, Any]:
         """Return what was written, by the names that the services take."""
-        return dict(self.cleaned_data)
+        return self.read()
 
 
 class AddressForm(forms.Form):

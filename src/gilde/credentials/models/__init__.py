@@ -3,6 +3,7 @@
 from gilde.credentials.models.achievements import Achievement, AchievementOutcome, Kind
 from gilde.credentials.models.awards import OUT, Award, Holder, Rendering, State
 from gilde.credentials.models.batches import Batch, BatchRow
+from gilde.credentials.models.direct import Direct
 from gilde.credentials.models.holding import Folder, Invitation, Kept, Offer, Request, Share, ShareUse, token
 from gilde.credentials.models.issuers import Issuer, Key, Layout, Suite
 from gilde.credentials.models.lists import PublishedList, StatusList
@@ -18,6 +19,7 @@ __all__ = [
     "BatchRow",
     "CheckCount",
     "Checkpoint",
+    "Direct",
     "Folder",
     "Holder",
     "Invitation",

@@ -143,7 +143,7 @@ def _moment(told: Json, name: str) -> datetime | None:
     if name not in told:
         return None
     try:
-        return read_instant(told[name])
+        return read_instant(told[name], zoneless=True)  # without a zone it is UTC (section 2.1)
     except Unreadable as error:
         raise malformed(error.sentence, f"proof-{name}", Problem.GENERATION) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,9 @@ class Foreseen:
     left: dict[str, int] = field(default_factory=dict)
     without_address: int = 0  # of `will`, whose holder cannot be told
     issuers: frozenset[UUID] = frozenset()  # of `will`
+    seen: str = (
+        ""  # stands for `will` as these awards are now, so that nothing else is done than what was shown
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class Done:
 def foreseen(*, actor: Actor, act: Act, awards: QuerySet[Award]) -> Foreseen:
     """Return what the act would do to awards that the actor may see; nothing is changed."""
     rows = awards.order_by("pk").values_list(
-        *("pk", "state", "issuer", "drafted_by", "holder__email", "holder__erased_at", "replaced_by")
+        *("pk", "state", "version", "issuer", "drafted_by"),
+        *("holder__email", "holder__erased_at", "replaced_by"),
     )
     may: dict[tuple[UUID, bool], Decision] = {}
     issuers = {each.pk: each for each in Issuer.objects.select_related("organisation")}
@@ -88,7 +93,10 @@ def foreseen(*, actor: Actor, act: Act, awards: QuerySet[Award]) -> Foreseen:
     concerned: set[UUID] = set()
     left: Counter[str] = Counter()
     without = 0
-    for pk, state, issuer, drafted_by, email, erased_at, replaced_by in rows.iterator(chunk_size=2000):
+    shown = hashlib.sha256()
+    for pk, state, version, issuer, drafted_by, email, erased_at, replaced_by in rows.iterator(
+        chunk_size=2000
+    ):
         own = actor.pk is not None and drafted_by == actor.pk
         if (issuer, own) not in may:
             may[issuer, own] = _may(actor, act, issuers[issuer], drafted_by)
@@ -99,9 +107,10 @@ def foreseen(*, actor: Actor, act: Act, awards: QuerySet[Award]) -> Foreseen:
             left[_("has no address to write to")] += 1
             continue
         will.append(pk)
+        shown.update(f"{pk} {version} ".encode())
         concerned.add(issuer)
         without += not email
-    return Foreseen(act, tuple(will), dict(left), without, frozenset(concerned))
+    return Foreseen(act, tuple(will), dict(left), without, frozenset(concerned), shown.hexdigest()[:32])
 
 
 def _may(actor: Actor, act: Act, issuer: Issuer, drafted_by: object) -> Decision:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from gilde.core import clock, jobs
 from gilde.credentials import batch_files, describing, recognition
-from gilde.credentials.batch_files import Line, Table
-from gilde.credentials.batch_values import Meant, meant, numbers, order_of
+from gilde.credentials.batch_files import Table
+from gilde.credentials.batch_values import Meant, meant, meant_again, numbers, order_of
 from gilde.credentials.models import Achievement, Award, Batch, Holder, Issuer, State
 from gilde.credentials.services.drafting import EARLIEST, Given
 
@@ -74,7 +74,9 @@ class Achievements:
             each.issuer = issuer
             self._codes[each.code.casefold()] = each
             outcomes = each.outcomes.all()
-            self._outcomes[each.pk] = {number: outcome.uri for number, outcome in enumerate(outcomes, start=1)}
+            self._outcomes[each.pk] = {
+                number: outcome.uri for number, outcome in enumerate(outcomes, start=1)
+            }
 
     def get(self, code: str) -> Achievement | None:
         """Return the achievement of a code, whatever its capitals."""
@@ -159,7 +161,9 @@ class _Judge:
         # Of what is deposited, a person decides what is odd (see depositing.py); what is issued now must be right.
         if not self.deposit:
             if awarded > self.today:
-                told.wrong("awarded_on", _("This day still has to come. Send the row again when it is there."))
+                told.wrong(
+                    "awarded_on", _("This day still has to come. Send the row again when it is there.")
+                )
             if born is not None and born >= awarded:
                 told.wrong("born", _("This is not before the day of the award. Check both days."))
         assessed, until = told.days.get("assessed_on"), told.days.get("valid_until")
@@ -221,7 +225,8 @@ class _Judge:
                 if first != told.number:
                     told.wrong(
                         "reference",
-                        _("Row %(first)d has this reference too. Give each award its own.") % {"first": first},
+                        _("Row %(first)d has this reference too. Give each award its own.")
+                        % {"first": first},
                     )
             if person := told.texts.get("person"):
                 names, born = _names(told), told.days.get("born")
@@ -299,7 +304,8 @@ class _Judge:
             if first is not None:
                 told.wrong(
                     "",
-                    _("This person has this award of this day already, as %(reference)s.") % {"reference": first},
+                    _("This person has this award of this day already, as %(reference)s.")
+                    % {"reference": first},
                 )
 
 
@@ -374,14 +380,11 @@ def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
         yield values[first : first + _AT_ONCE]
 
 
-def meant_again(number: int, values: Mapping[str, str]) -> Meant:
-    """Return the stored values of a checked row as they were meant."""
-    return meant(Line(number, values), order_of(()))
-
-
 def meant_of(achievement: Achievement, given: Given) -> Meant:
     """Return an award that was given in a form as the row of a file would say it."""
-    codes = {uri: str(number) for number, uri in Achievements(achievement.issuer).outcomes(achievement).items()}
+    codes = {
+        uri: str(number) for number, uri in Achievements(achievement.issuer).outcomes(achievement).items()
+    }
     told = {
         "achievement": achievement.code,
         "not_reached": "; ".join(codes.get(uri, "?") for uri in given.left_out),

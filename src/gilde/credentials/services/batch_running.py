@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock, jobs
 from gilde.core.access import Actor, require
-from gilde.core.users import User
 from gilde.credentials import access
+from gilde.credentials.batch_values import meant_again
 from gilde.credentials.models import Award, Batch, BatchRow, Holder, State
 from gilde.credentials.services import batch_rows, batches, drafting, issuing
 from gilde.credentials.services.batch_rows import Achievements, Row
@@ -91,7 +91,10 @@ def chunk(actor: Actor, batch: Batch, achievements: Achievements, alike: Alike |
     """
     with transaction.atomic():
         rows = list(
-            batch.rows.filter(award=None).exclude(values={}).order_by("number").only("number", "values")[:CHUNK]
+            batch.rows.filter(award=None)
+            .exclude(values={})
+            .order_by("number")
+            .only("number", "values")[:CHUNK]
         )
         if not rows:
             return 0
@@ -119,9 +122,11 @@ def _issue(
         achievement, given = achievements.given(row.values)
         if (award := known.get(given.reference)) is not None:
             # Somebody issued this reference since the check: the same content is this award, another is left out.
-            told = Row(batch_rows.meant_again(row.number, row.values), achievement, tuple(given.left_out))
+            told = Row(meant_again(row.number, row.values), achievement, tuple(given.left_out))
             if batch_rows.differences(award, told):
-                row.faults = [["reference", _("It stands for another award by now. Nothing was issued for it.")]]
+                row.faults = [
+                    ["reference", _("It stands for another award by now. Nothing was issued for it.")]
+                ]
             else:
                 row.award = award
             done.append(row)

@@ -57,7 +57,7 @@ def receive(
     kind: str = Batch.Kind.ISSUE,
     notify: bool = True,
 ) -> Batch:
-    """Take a file in and queue its check, and return the batch. Raises Refused, Invalid, and Unreadable for no table."""
+    """Take a file in and queue its check, and return the batch. Raises Refused, Invalid, Unreadable for no table."""
     require(access.can_draft(actor, issuer))
     content = _content(file, name)
     with transaction.atomic():
@@ -146,7 +146,9 @@ def read(content: bytes) -> Table:
     except TooMuch as error:
         if error.reason in ("too-slow", "too-much-memory", "too-deep", "crashed", "too-large"):
             raise TooMuch(
-                _("This workbook takes too long to read. Save the sheet with the awards as CSV, and send that."),
+                _(
+                    "This workbook takes too long to read. Save the sheet with the awards as CSV, and send that."
+                ),
                 error.reason,
             ) from error
         raise
@@ -206,9 +208,7 @@ def send_back(*, actor: Actor, batch: Batch, reason: str) -> Batch:
     """Send a batch back to who sent it, with the reason. Raises Refused, Invalid, Stale."""
     require(access.can_approve(actor, batch.issuer, batch.sent_by_id))
     if not reason.strip():
-        raise Invalid(
-            _("Say why you send it back."), fields={"reason": [_("Say why you send it back.")]}
-        )
+        raise Invalid(_("Say why you send it back."), fields={"reason": [_("Say why you send it back.")]})
     told = _("Sent back: %(reason)s") % {"reason": reason.strip()}
     with transaction.atomic():
         return _move(actor, batch, "send-back", {Batch.State.WAITING}, Batch.State.READY, fault=told)
@@ -312,8 +312,7 @@ def _move(
     """Move a batch between two states in the transaction around, or raise Invalid or Stale."""
     if batch.state not in sources:
         raise Invalid(
-            _("This file is “%(state)s”, so that cannot be done now.")
-            % {"state": batch.get_state_display()}
+            _("This file is “%(state)s”, so that cannot be done now.") % {"state": batch.get_state_display()}
         )
     before = batch.state
     rows = Batch.objects.filter(pk=batch.pk, state=before).update(state=target, **fields)

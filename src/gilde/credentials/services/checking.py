@@ -172,7 +172,7 @@ class Here:
             return Trusted(settings.SITE_NAME, settings.COUNTRY, "")
         for row, known in self._certificates:
             if known == certificate or _certified(certificate, known):
-                return _trusted(row, qualification)
+                return replace(_trusted(row, qualification), named=known == certificate)
         return None
 
     def existed_at(self, content: bytes) -> datetime | None:

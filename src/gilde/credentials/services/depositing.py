@@ -77,9 +77,13 @@ class Alike:
 
     def __post_init__(self) -> None:
         awards = Award.objects.filter(issuer=self.issuer) if self.found is None else self.found
-        rows = awards.exclude(state__in=[State.REVOKED, State.REFUSED]).order_by().values_list(
-            *("pk", "reference", "holder__given_name", "holder__family_name", "holder__born"),
-            *("achievement", "awarded_on", "achievement__kind", "achievement__valid_months"),
+        rows = (
+            awards.exclude(state__in=[State.REVOKED, State.REFUSED])
+            .order_by()
+            .values_list(
+                *("pk", "reference", "holder__given_name", "holder__family_name", "holder__born"),
+                *("achievement", "awarded_on", "achievement__kind", "achievement__valid_months"),
+            )
         )
         for pk, reference, given, family, born, achievement, day, kind, months in rows.iterator():
             name = plain_name(given, family)
@@ -167,9 +171,7 @@ def _known(award: Award) -> Known:
 def _near(one: Known, others: Iterable[Known], least: float) -> Iterable[Known]:
     among = list(others)
     names = [each.name for each in among]
-    for _name, _score, at in process.extract(
-        one.name, names, scorer=fuzz.ratio, score_cutoff=least, limit=5
-    ):
+    for _name, _score, at in process.extract(one.name, names, scorer=fuzz.ratio, score_cutoff=least, limit=5):
         yield among[at]
 
 

@@ -57,7 +57,8 @@ def discard(*, actor: Actor, award: Award) -> None:
     require(access.can_edit(actor, award))
     with transaction.atomic():
         audit.record(actor, "credentials.award.discard", award)
-        gone, _told = Award.objects.filter(pk=award.pk, state__in=[State.DRAFT, State.HELD]).delete()
+        mine = Award.objects.filter(pk=award.pk, state=award.state, version=award.version)
+        gone, _told = mine.delete()
         if not gone:
             raise Stale(_("Somebody else changed this in the meantime. Reload the page and look again."))
         if not award.holder.awards.exists():

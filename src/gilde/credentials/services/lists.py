@@ -18,7 +18,7 @@ from gilde.credentials import identity
 from gilde.credentials.facts import StatusPlace
 from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.linked import jcs
-from gilde.credentials.models import Award, Issuer, PublishedList, State, StatusList
+from gilde.credentials.models import Award, Direct, Issuer, PublishedList, State, StatusList
 from gilde.credentials.models.lists import SIZE
 from gilde.credentials.proofs import data_integrity
 from gilde.credentials.services import keys
@@ -114,8 +114,12 @@ def published(status_list: StatusList, form: str) -> Published:
 
 
 def _stopped(status_list: StatusList, state: State) -> list[int]:
-    found = Award.objects.filter(status_list=status_list, state=state).order_by()
-    return [index for index in found.values_list("status_index", flat=True) if index is not None]
+    """Return the places of all that is in a state, awards and what was signed directly."""
+    found: list[int | None] = []
+    for model in (Award, Direct):
+        rows = model._default_manager.filter(status_list=status_list, state=state).order_by()
+        found += rows.values_list("status_index", flat=True)
+    return [index for index in found if index is not None]
 
 
 def _bitstring(status_list: StatusList, form: str, now: datetime) -> bytes:

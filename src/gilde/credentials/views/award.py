@@ -20,6 +20,7 @@ from gilde.core.components import Fact, link, status, written
 from gilde.core.documents import clean_name
 from gilde.core.errors import Invalid
 from gilde.core.models import AuditEvent, PersonalRecord, User
+from gilde.core.text import Text
 from gilde.credentials import access, describing
 from gilde.credentials.facts import Facts
 from gilde.credentials.facts_json import from_json
@@ -84,7 +85,9 @@ def page(request: HttpRequest, award_id: UUID) -> HttpResponseBase:
         "tag": tag_of(award),
         "expired": _is_over(award),
         "facts": _facts(award, facts),
-        "outcomes": facts.outcomes if facts else (),
+        "outcomes": [Text(next(iter(each.title), "en"), each.title) for each in facts.outcomes]
+        if facts
+        else [],
         "before": award.replaces,
         "after": after,
         "files": FILES if out and facts else (),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from gilde.core import clock
 from gilde.core.access import Actor, Decision, require
-from gilde.core.errors import Invalid
+from gilde.core.errors import Invalid, Stale
 from gilde.core.form_pages import Page, answer
 from gilde.credentials import access
 from gilde.credentials.forms import awards as forms
@@ -199,9 +199,17 @@ def act(request: HttpRequest, award_id: UUID, act: str) -> HttpResponse:
     if act == "tell" and not award.holder.email:
         messages.warning(request, _("No e-mail address is known of this person. Give one first."))
         return redirect("credentials:holder-address", award.holder_id)
-    form = forms.ActForm(
-        data_of(request), reason=str(told.asks), notify=told.tells and bool(award.holder.email)
-    )
+
+    def fresh(data: Any = None) -> forms.ActForm:
+        initial = {"version": Award.objects.values_list("version", flat=True).get(pk=award.pk)}
+        tells = told.tells and bool(award.holder.email)
+        return forms.ActForm(data, initial=initial, reason=str(told.asks), notify=tells)
+
+    def save(given: forms.ActForm) -> Any:
+        if given.lock() != award.version:
+            raise Stale(_("Somebody else changed this award since you saw it. Look again, then decide."))
+        return told.do(actor=request.user, award=award, **given.told())
+
     page = _page(
         award,
         str(told.title),
@@ -211,7 +219,7 @@ def act(request: HttpRequest, award_id: UUID, act: str) -> HttpResponse:
         danger=told.danger,
         follow=(lambda _made: reverse("credentials:awards")) if told.gone else None,
     )
-    return answer(request, page, form, lambda given: told.do(actor=request.user, award=award, **given.told()))
+    return answer(request, page, fresh(data_of(request)), save, fresh)
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -30,6 +29,7 @@ from gilde.credentials.forms.awards import ActForm
 from gilde.credentials.models import Achievement, Award, Key, Rendering, State
 from gilde.credentials.services import acting, keys
 from gilde.credentials.services.acting import Act, Foreseen
+from gilde.credentials.views.achievement_keeping import issuers_to_draft
 from gilde.credentials.views.issuing_common import STATES, awards_crumb, both
 from gilde.organisations.public import Role
 
@@ -229,6 +229,7 @@ def award_list(request: HttpRequest) -> HttpResponseBase:
         "acts": [(act.value, word) for act, word in WORDS.items()] if writes else [],
         "writes": writes,
         "works": writes or access.issuers_of(request.user).exists(),
+        "issuers": issuers_to_draft(request)[:5] if writes else [],
     }
     return listing.respond(request, rows, "credentials/awards.html", context)
 
@@ -254,7 +255,7 @@ def _act(request: HttpRequest, listing: Listing, rows: QuerySet[Award]) -> HttpR
         reason=str(ASKS.get(act, "")),
         notify=act not in (Act.SEND_BACK, Act.TELL),
     )
-    changed = confirmed and request.POST.get("seen") != _seen(wanted)
+    changed = confirmed and request.POST.get("seen") != wanted.seen
     state = 409 if changed else 200
     if confirmed and not changed:
         state = 422
@@ -275,7 +276,7 @@ def _act(request: HttpRequest, listing: Listing, rows: QuerySet[Award]) -> HttpR
         "sentences": consequences(wanted),
         "chosen": [] if every else chosen,
         "every": every,
-        "seen": _seen(wanted),
+        "seen": wanted.seen,
         "changed": changed,
         "form": form,
         "back": here,
@@ -340,11 +341,6 @@ def consequences(wanted: Foreseen) -> list[str]:
     if number > acting.AT_ONCE:
         sentences.append(_("It takes a while: a page shows how far it is, and you can leave it."))
     return sentences
-
-
-def _seen(wanted: Foreseen) -> str:
-    """Return what stands for exactly these awards, so that nothing else is done than what was shown."""
-    return hashlib.sha256(" ".join(sorted(map(str, wanted.will))).encode()).hexdigest()[:32]
 
 
 @require_safe

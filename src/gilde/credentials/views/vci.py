@@ -25,18 +25,18 @@ ASKED: Final = 120  # requests a minute from one address: a school's whole class
 _KEPT: Final = 300  # seconds that metadata may be kept
 
 
-def machine(method: str, *, largest: int = LARGEST, secret: str = "") -> Callable[[View], View]:
+def machine(method: str, *, largest: int = LARGEST, masked: str = "") -> Callable[[View], View]:
     """Make a view one that wallets call: by one method, from any site, with errors as OAuth writes them.
 
-    `secret` names the part of the address that no log is to hold.
+    `masked` names the part of the address that no log is to hold.
     """
 
     def around(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, **address: Any) -> HttpResponse:
             response = _answered(view, request, method, largest, address)
-            if response.status_code >= 400 and secret:
-                request.path = request.path.replace(address[secret], "…")
+            if response.status_code >= 400 and masked:
+                request.path = request.path.replace(address[masked], "…")
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Referrer-Policy"] = "no-referrer"
@@ -63,7 +63,8 @@ def _answered(
         )
         response.headers["Allow"] = ", ".join(allowed)
         return response
-    if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > largest:
         return _refused(Refusal("invalid_request", _("The request is too large.")), 413)
     try:
         trying.spend(view.__name__, trying.address_of(request), most=ASKED, seconds=60)
@@ -118,7 +119,7 @@ def server(request: HttpRequest, slug: str | None = None) -> HttpResponse:
 
 
 @sensitive_variables("secret")
-@machine("GET", secret="secret")
+@machine("GET", masked="secret")
 def offer(request: HttpRequest, secret: str) -> HttpResponse:
     """Give the offer that a code leads to."""
     return JsonResponse(offering.document(secret))

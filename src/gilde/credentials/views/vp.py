@@ -1,4 +1,4 @@
-"""Asking for an award that is in a wallet (OpenID4VP 1.0): the pages of who asks, and what the wallet fetches and answers."""
+"""Asking for an award in a wallet (OpenID4VP 1.0): the pages of who asks, what the wallet fetches and answers."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def state(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _unkept(response)
 
 
-@machine("GET", secret="state")
+@machine("GET", masked="state")
 def question(request: HttpRequest, state: str) -> HttpResponse:
     """Give a question to the wallet, signed by this register."""
     return HttpResponse(asking.signed(state), content_type=requests.MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""What an issuer tells wallets of itself, and the offer of an award (OpenID4VCI 1.0, sections 4.1 and 12.2; RFC 8414)."""
+"""What an issuer tells wallets of itself, and the offer of an award (OpenID4VCI 1.0, sections 4.1, 12.2; RFC 8414)."""
 
 from __future__ import annotations
 
@@ -43,17 +43,18 @@ def issuer_document(
         "notification_endpoint": endpoints.notification,
         "display": [{"name": name, "locale": language} for language, name in names.items()],
         "credential_configurations_supported": {
-            SD_JWT: _configuration(SD_JWT, ["jwk", "did:key"], vct, vct=vct),
-            VC_JWT: _configuration(
-                VC_JWT, ["did:key"], vct, credential_definition={"type": ["VerifiableCredential", vc.TYPE]}
-            ),
+            SD_JWT: {**_configuration(SD_JWT, ["jwk", "did:key"], vct), "vct": vct},
+            VC_JWT: {
+                **_configuration(VC_JWT, ["did:key"], vct),
+                "credential_definition": {"type": ["VerifiableCredential", vc.TYPE]},
+            },
         },
     }
 
 
-def _configuration(name: str, bindings: list[str], vct: str, **own: Any) -> dict[str, Any]:
+def _configuration(name: str, bindings: list[str], vct: str) -> dict[str, Any]:
     told = sd_jwt_vc.type_metadata(vct, languages=_LANGUAGES)
-    shown: dict[str, Any] = {"display": told["display"] and _named(told["display"], "name")}
+    shown: dict[str, Any] = {"display": _named(told["display"], "name")}
     if FORMATS[name] == "dc+sd-jwt":
         shown["claims"] = [
             {"path": claim["path"], "display": _named(claim["display"], "label")} for claim in told["claims"]
@@ -65,7 +66,6 @@ def _configuration(name: str, bindings: list[str], vct: str, **own: Any) -> dict
         "credential_signing_alg_values_supported": [SIGNED_BY.algorithm],
         "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": list(proof.ALGORITHMS)}},
         "credential_metadata": shown,
-        **own,
     }
 
 
