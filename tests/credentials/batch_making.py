@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from gilde.core import jobs
 from gilde.core.access import SYSTEM
 from gilde.core.models import User
 from gilde.credentials.models import Achievement, Batch
@@ -17,7 +18,7 @@ from gilde.credentials.services import batches
 HEAD = ("reference", "achievement", "given name", "family name", "born", "email", "awarded on", "grade")
 
 
-def rows(achievement: Achievement, number: int = 3, **changes: Any) -> list[dict[str, Any]]:
+def rows(achievement: Achievement, number: int = 3, /, **changes: Any) -> list[dict[str, Any]]:
     """Rows of as many people, all fine."""
     return [
         {
@@ -86,8 +87,7 @@ def a_batch(
         actor=actor, issuer=achievement.issuer, file=file, name="awards.csv", kind=kind, notify=notify
     )
     if check:
-        batches.check(str(batch.pk), "en")
-        batch.refresh_from_db()
+        work(batch)
     return batch
 
 
@@ -100,11 +100,17 @@ def faults(batch: Batch) -> list[tuple[int, str, str]]:
     ]
 
 
-def run(batch: Batch, actor: User | Any = SYSTEM) -> Batch:
-    """Issue a batch, as its job does."""
-    from gilde.credentials.services import batch_running
-
-    batches.start(actor=actor, batch=batch)
-    batch_running.run(str(batch.pk), str(actor.pk or ""), "en")
+def work(batch: Batch) -> jobs.Job:
+    """Do what the job of a batch does, as a worker would, and return the job as it ended."""
+    assert batch.job is not None
+    jobs.run(batch.job)
     batch.refresh_from_db()
+    return jobs.Job.objects.get(pk=batch.job)
+
+
+def run(batch: Batch, actor: User | Any = SYSTEM) -> Batch:
+    """Issue a batch to its end."""
+    batches.start(actor=actor, batch=batch)
+    job = work(batch)
+    assert job.error == "", job.error
     return batch

@@ -100,7 +100,10 @@ def test_a_new_offer_ends_the_one_before() -> None:
     holder = a_holder(award)
     first = offering.make(actor=holder, award=award)
     offering.make(actor=holder, award=award)
-    assert Wallet().get(parameters(first.link, "openid-credential-offer")["credential_offer_uri"]).status_code == 404
+    assert (
+        Wallet().get(parameters(first.link, "openid-credential-offer")["credential_offer_uri"]).status_code
+        == 404
+    )
 
 
 def test_only_the_holder_makes_an_offer() -> None:
@@ -118,10 +121,8 @@ def test_what_does_not_count_is_not_offered(state: State) -> None:
 
 
 def test_what_has_expired_is_not_offered() -> None:
-    award = an_award()
-    Award.objects.filter(pk=award.pk).update(valid_until=clock.now() - timedelta(days=1))
-    award.refresh_from_db()
-    with pytest.raises(Invalid, match="expired"):
+    award = an_award(valid_until=clock.today() + timedelta(days=30))
+    with clock.moved_to(clock.now() + timedelta(days=60)), pytest.raises(Invalid, match="expired"):
         offered(award)
 
 
@@ -136,8 +137,14 @@ def test_the_issuer_tells_what_it_hands_to_wallets_and_in_which_words() -> None:
     award = told["credential_configurations_supported"]["award-sd-jwt"]
     assert award["format"] == "dc+sd-jwt"
     assert Client().get(path(award["vct"])).json()["vct"] == award["vct"]
-    assert award["proof_types_supported"]["jwt"]["proof_signing_alg_values_supported"] == ["ES256", "EdDSA", "Ed25519"]
-    labels = {tuple(each["path"]): each["display"][0]["name"] for each in award["credential_metadata"]["claims"]}
+    assert award["proof_types_supported"]["jwt"]["proof_signing_alg_values_supported"] == [
+        "ES256",
+        "EdDSA",
+        "Ed25519",
+    ]
+    labels = {
+        tuple(each["path"]): each["display"][0]["name"] for each in award["credential_metadata"]["claims"]
+    }
     assert labels[("given_name",)] == "Given name"
     # Older wallets look below the issuer.
     assert Client().get(f"/issuers/{issuer.slug}/.well-known/openid-credential-issuer").json() == told
@@ -147,7 +154,9 @@ def test_this_gilde_as_a_whole_tells_the_same_places() -> None:
     whole = Client().get("/.well-known/openid-credential-issuer").json()
     one = Client().get(f"/.well-known/openid-credential-issuer/issuers/{an_issuer().slug}").json()
     assert whole["credential_endpoint"] == one["credential_endpoint"]
-    assert Client().get("/.well-known/oauth-authorization-server").json()["issuer"] == whole["credential_issuer"]
+    assert (
+        Client().get("/.well-known/oauth-authorization-server").json()["issuer"] == whole["credential_issuer"]
+    )
 
 
 @pytest.mark.parametrize("place", ["openid-credential-issuer", "oauth-authorization-server"])
@@ -173,7 +182,11 @@ def test_a_wallet_that_asks_by_details_gets_an_identifier_to_ask_with() -> None:
 
 @pytest.mark.parametrize(
     ("event", "outcome"),
-    [("credential_failure", "failure"), ("credential_deleted", "deleted"), ("credential_accepted", "accepted")],
+    [
+        ("credential_failure", "failure"),
+        ("credential_deleted", "deleted"),
+        ("credential_accepted", "accepted"),
+    ],
 )
 def test_the_holder_sees_what_became_of_it(event: str, outcome: str, client: GildeClient) -> None:
     award = an_award()
@@ -230,7 +243,9 @@ def test_each_step_is_in_the_audit_without_secrets_and_without_the_person() -> N
         f"credentials.offer.{act}" for act in ("make", "redeem", "issue", "tell")
     ]
     written = str(list(events.values()))
-    assert not [each for each in (made.pin, wallet.token, made.offer.award.holder.family_name) if each in written]
+    assert not [
+        each for each in (made.pin, wallet.token, made.offer.award.holder.family_name) if each in written
+    ]
 
 
 def test_an_offer_that_nobody_took_is_forgotten() -> None:

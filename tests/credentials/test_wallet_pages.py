@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from selectolax.lexbor import LexborHTMLParser
@@ -106,6 +107,19 @@ def test_who_signs_in_from_the_page_comes_back_to_it(client: GildeClient, user: 
     answer = client.post(sign_in, {"login": user.email, "password": "correct horse battery"})
     assert (answer.status_code, answer.headers["Location"]) == (302, url)
     assert "Keep it in my wallet" in page(client, url)
+
+
+def test_who_makes_an_account_from_the_page_comes_back_to_it(client: GildeClient) -> None:
+    url = link_to(an_award())
+    shown = page(client, url)
+    sign_up = next(part for part in shown.split('"') if part.startswith(reverse("account_signup") + "?"))
+    assert parse_qs(urlsplit(sign_up).query)["next"] == [url]
+    secret = "zwaluw-kastanje-71"
+    sent = client.post(sign_up, {"email": "lien@people.example", "password1": secret, "password2": secret})
+    assert sent.status_code == 302
+    confirm = urlsplit(next(word for word in mail.outbox[-1].body.split() if "confirm-email" in word)).path
+    client.get(confirm)
+    assert client.post(confirm).headers["Location"] == url
 
 
 def test_keeping_it_puts_it_and_all_others_of_the_person_in_the_wallet(client: GildeClient) -> None:

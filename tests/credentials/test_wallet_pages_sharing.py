@@ -182,7 +182,7 @@ def test_what_is_left_out_is_not_on_the_page_and_its_number_is_told(award: Award
     assert outcomes[2].title["en"] in page
     for hidden in (outcomes[0].title["en"], "with distinction", "2004"):
         assert hidden not in page
-    assert "2 more outcomes, which the holder chose not to show" in page
+    assert "1 of 3; the holder chose not to show the others." in page
 
 
 def test_what_is_handed_over_is_a_file_that_can_be_checked(award: Award) -> None:

@@ -37,7 +37,7 @@ def elements(achievement: Achievement, outcomes: int, told: Described | None) ->
     eqf = _("EQF level %(eqf)d") % {"eqf": achievement.eqf} if achievement.eqf else ""
     level = f"{achievement.framework} {achievement.level}".strip()
     ways = _ways()
-    listed = _("%(number)d outcomes, listed below")
+    listed = _("%(number)d outcomes, listed on this page")
     return [
         Element(_("Title"), str(achievement.title)),
         Element(_("Country or region of the issuer"), organisation.country),

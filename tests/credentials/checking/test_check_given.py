@@ -21,6 +21,7 @@ from gilde.core.errors import GildeError, Missing
 from gilde.credentials.checking.around import Asked, Shared
 from gilde.credentials.errors import TooMuch, Unreadable, Unsupported
 from gilde.credentials.keys import did
+from gilde.credentials.keys.base58 import to_multibase
 from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.proofs import data_integrity, sd_jwt, vc_jwt
 from gilde.credentials.renderings import open_badge, sd_jwt_vc
@@ -259,38 +260,30 @@ def test_a_paper_with_a_hundred_files_is_refused() -> None:
 
 def poisoned(size: int) -> dict[str, Any]:
     """A credential about nameless things of which each refers to each: nothing tells them apart."""
+    knots = [
+        {"id": f"_:n{number}", "https://a.example/p": [{"id": f"_:n{other}"} for other in range(size)]}
+        for number in range(size)
+    ]
     return {
         "@context": [V2],
         "type": ["VerifiableCredential"],
         "issuer": HOLDER_DID,
-        "credentialSubject": [
-            {"id": f"_:n{number}", "https://a.example/p": [{"id": f"_:n{other}"} for other in range(size)]}
-            for number in range(size)
-        ],
+        "credentialSubject": {"https://a.example/p": knots},
         "proof": {
             "type": "DataIntegrityProof",
             "cryptosuite": "eddsa-rdfc-2022",
             "created": "2025-07-01T09:00:00Z",
             "verificationMethod": HOLDER.method,
             "proofPurpose": "assertionMethod",
-            "proofValue": "z" + "2" * 86,
+            "proofValue": to_multibase(bytes(64)),
         },
     }
 
 
-def nameless(size: int) -> dict[str, Any]:
-    """The same with things that have no name at all: lists in lists, alike on each level."""
-    inner: Any = [{"https://a.example/p": [{"https://a.example/q": []} for _each in range(size)]}] * size
-    value = poisoned(2)
-    return {**value, "credentialSubject": {"https://a.example/p": inner}}
-
-
-@pytest.mark.parametrize("value", [poisoned(12), nameless(40)])
-def test_a_poisoned_graph_is_refused_and_shows_nothing(value: dict[str, Any]) -> None:
-    verdict = World().check(json.dumps(value))
-    assert verdict.answer in (Answer.CANNOT_TELL, Answer.ALTERED)
-    assert reasons(verdict) & {"poisoned", "id", "wrong-value", "nothing-said"}, verdict.checks
-    assert verdict.facts is None
+@pytest.mark.parametrize("size", [12, 60])
+def test_a_poisoned_graph_is_refused(size: int) -> None:
+    verdict = World().check(json.dumps(poisoned(size)))
+    assert (verdict.answer, reasons(verdict), verdict.facts) == (Answer.CANNOT_TELL, {"poisoned"}, None)
 
 
 def test_a_document_larger_than_any_credential_is_not_worked_through() -> None:

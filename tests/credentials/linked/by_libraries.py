@@ -91,6 +91,11 @@ def read(nquads: bytes) -> set[str]:
     return {str(quad) for quad in ox.parse(nquads, format=ox.RdfFormat.N_QUADS)}
 
 
+def again(nquads: bytes) -> set[str]:
+    """Return the lines of the canonical form, by pyoxigraph, of N-Quads."""
+    return canonical(list(ox.parse(nquads, format=ox.RdfFormat.N_QUADS)))
+
+
 def _term(told: Mapping[str, str]) -> Any:
     if told["type"] != "literal":
         return _node(told["value"])

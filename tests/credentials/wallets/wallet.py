@@ -160,7 +160,9 @@ class Wallet:
         for award in self.awards:
             shown = self._claims(award)
             paths = [each["path"] for each in asked["claims"]]
-            wanted = {json.dumps(each["path"]): each["values"] for each in asked["claims"] if "values" in each}
+            wanted = {
+                json.dumps(each["path"]): each["values"] for each in asked["claims"] if "values" in each
+            }
             fits = all(shown.get(json.loads(at)[0]) in values for at, values in wanted.items())
             if shown["vct"] in asked["meta"]["vct_values"] and fits:
                 return award, paths
@@ -178,7 +180,9 @@ class Wallet:
         found = self.matching(question)
         assert found is not None, "the wallet has no such award"
         award, paths = found
-        return self.shown(award, paths, **{"audience": question["client_id"], "nonce": question["nonce"], **changes})
+        return self.shown(
+            award, paths, **{"audience": question["client_id"], "nonce": question["nonce"], **changes}
+        )
 
     def shown(self, award: str, paths: list[list[Any]], **binding: Any) -> str:
         """Return an award of which only these paths are shown."""
@@ -191,7 +195,11 @@ class Wallet:
                 keep.append(tuple(at))
         now = binding.pop("now", clock.now())
         return sd_jwt.present(
-            award, keep=[each for each in keep if _there(claims, each)], holder_key=self.key, now=now, **binding
+            award,
+            keep=[each for each in keep if _there(claims, each)],
+            holder_key=self.key,
+            now=now,
+            **binding,
         )
 
     def answer(self, link: str) -> Any:

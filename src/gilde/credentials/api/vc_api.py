@@ -13,7 +13,7 @@ from ninja import Router
 
 from gilde.core.errors import GildeError
 from gilde.credentials.errors import TooMuch
-from gilde.credentials.services import direct
+from gilde.credentials.services import direct, verifying
 from gilde.credentials.vc_api.answers import Answer, read, refused
 
 credentials = Router(tags=["vc-api"])
@@ -66,14 +66,43 @@ _ISSUE: Final = _told(
 def issue_credential(request: HttpRequest) -> HttpResponse:
     """Sign a credential in the name of an issuer that you are an officer of, and return it bare.
 
-    It gets a place in the issuer's status lists and its digest goes in the log; nothing else of it is kept. What says
-    that it is an award is refused: it is issued at /api/awards, where it can be corrected, and kept by its holder.
+    It gets a place in the issuer's status lists, and its digest goes in the log; nothing that it says is kept. What
+    says that it is an award is refused: it is issued at /api/awards, where it can be corrected, and kept by its holder.
     """
 
     def issue(asked: Any) -> Answer:
         return direct.issue(actor=request.user, request=asked)
 
     return _answered(request, issue)
+
+
+@credentials.post(
+    "/status",
+    summary="Revoke or suspend a credential (VC-API)",
+    openapi_extra=_told(
+        {200: "It stands as asked"},
+        _REFUSED,
+        credentialStatus={
+            "type": "object",
+            "required": ["statusPurpose"],
+            "properties": {
+                "statusPurpose": {"enum": ["revocation", "suspension"]},
+                "statusListCredential": {"type": "string"},
+                "statusListIndex": {"type": "string"},
+            },
+        },
+    ),
+)
+def set_credential_status(request: HttpRequest) -> HttpResponse:
+    """Revoke or suspend what was issued at /api/credentials/issue; with `status` false a suspension ends.
+
+    It is named by `credentialId`, or by its place in a list. Awards are ended at /api/awards.
+    """
+
+    def act(asked: Any) -> Answer:
+        return direct.set_status(actor=request.user, request=asked)
+
+    return _answered(request, act)
 
 
 @credentials.post(
@@ -91,7 +120,7 @@ def verify_credential(request: HttpRequest) -> HttpResponse:
 
     Who the issuer is it does not judge: /api/check does, and comes to one verdict.
     """
-    return _answered(request, direct.verify_credential)
+    return _answered(request, verifying.verify_credential)
 
 
 @presentations.post(
@@ -106,7 +135,7 @@ def verify_credential(request: HttpRequest) -> HttpResponse:
 )
 def verify_presentation(request: HttpRequest) -> HttpResponse:
     """Say whether a presentation is sound, and every credential in it."""
-    return _answered(request, direct.verify_presentation)
+    return _answered(request, verifying.verify_presentation)
 
 
 def _answered(request: HttpRequest, answer: Callable[[Any], Answer]) -> HttpResponse:

@@ -7,7 +7,7 @@ through Hash N-Degree Quads (section 4.8), whose work grows with every symmetry;
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import permutations
 from typing import Any, Final
 
@@ -49,6 +49,29 @@ class _Issuer:
         if name is None:
             name = self.names[node] = f"{self.prefix}{len(self.names)}"
         return name
+
+
+def _orders(nodes: list[str]) -> Iterable[Sequence[str]]:
+    """Yield the orders of the nodes, one of each: a node that is beside another several times is there as often.
+
+    (Every fact in a named graph is one more way to its name, which would make as many factorial.)
+    """
+    if len(set(nodes)) == len(nodes):
+        yield from permutations(nodes)
+        return
+    order, last = sorted(nodes), len(nodes) - 1
+    while True:
+        yield tuple(order)
+        left = last - 1
+        while left >= 0 and order[left] >= order[left + 1]:
+            left -= 1
+        if left < 0:
+            return
+        right = last
+        while order[right] <= order[left]:
+            right -= 1
+        order[left], order[right] = order[right], order[left]
+        order[left + 1 :] = reversed(order[left + 1 :])
 
 
 class _Naming:
@@ -140,7 +163,7 @@ class _Naming:
         known = self.canonical.names
         for hashed, others in sorted(self.related(node, issuer).items()):
             chosen, chosen_issuer = "", issuer
-            for order in permutations(others):
+            for order in _orders(others):
                 self.spend(len(order) + len(issuer.names) // 64)
                 copy, path, unnamed = issuer.copy(), [], []
                 for other in order:

@@ -85,6 +85,7 @@ class Here:
         self.online = online
         self._end = time.monotonic() + SECONDS
         self._asked: dict[str, object] = {}
+        self._methods: dict[str, Method] = {}
 
     @cached_property
     def anchors(self) -> Sequence[x509.Certificate]:
@@ -112,6 +113,11 @@ class Here:
     def method(self, url: str) -> Method:
         if url.startswith("did:key:"):
             return did.resolve_key(url)
+        if url not in self._methods:
+            self._methods[url] = self._method(url)
+        return self._methods[url]
+
+    def _method(self, url: str) -> Method:
         if (own := keys.local_method(url)) is not None:
             # As it is published: signatures tell whole seconds, and one of the key's first second is the key's.
             return replace(own, since=own.since.replace(microsecond=0)) if own.since else own

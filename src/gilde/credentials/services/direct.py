@@ -1,15 +1,14 @@
-"""The VC-API of this Gilde: officers have signed what is no award, such as proof of enrolment; anybody's is verified.
+"""What officers have signed over the VC-API and that is no award, such as proof of enrolment; and how it stands.
 
 An award is stored once, and all its files are renderings of it, so what says that it is an award is not signed here.
-Of what is signed here nothing is kept but its digest, in the log: not whom it is about, not what it says.
+Of what is signed here the name by which its issuer finds it again is kept, its digest, which is in the log, and its
+place in the status lists: not whom it is about, not what it says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -17,21 +16,20 @@ from django.utils.translation import gettext as _
 
 from gilde.core import audit, clock
 from gilde.core.access import Actor, require
-from gilde.core.errors import GildeError, Refused
-from gilde.credentials import access, identity, model, vc_api
-from gilde.credentials.checking import apart, resolving
+from gilde.core.changes import checked
+from gilde.core.errors import Missing, Refused, Stale
+from gilde.core.users import User
+from gilde.credentials import access, identity, vc_api
 from gilde.credentials.errors import Unreadable, Unsupported
 from gilde.credentials.keys.kinds import KeyKind
-from gilde.credentials.keys.methods import Method
-from gilde.credentials.linked import jcs, strict
 from gilde.credentials.linked.tables import CREDENTIALS_V2
-from gilde.credentials.model_envelopes import is_envelope, read_envelope
 from gilde.credentials.model_values import listed
-from gilde.credentials.models import Issuer, StatusList, Suite
-from gilde.credentials.proofs import vc_jwt
+from gilde.credentials.models import Award, Direct, Issuer, State, Suite
 from gilde.credentials.renderings import vc
-from gilde.credentials.services import checking, issuing, keys, lists, log
-from gilde.credentials.vc_api.answers import Answer, member, options, problem, refused, text
+from gilde.credentials.services import issuing, keys, lists, log
+from gilde.credentials.services.verifying import content_of
+from gilde.credentials.status import bitstring
+from gilde.credentials.vc_api.answers import Answer, member, options, refused, text
 from gilde.credentials.vc_api.issuing import JOSE
 
 SUITES: Final = frozenset({*Suite.values, JOSE})
@@ -44,6 +42,8 @@ AWARDS: Final = frozenset(
         "EuropeanDigitalCredential",
     }
 )
+_STATES: Final = {bitstring.REVOCATION: State.REVOKED, bitstring.SUSPENSION: State.SUSPENDED}
+_LONGEST: Final = 300  # characters of a name
 _SLUG: Final = re.compile(r"[-a-z0-9_]{1,80}")
 
 
@@ -56,24 +56,114 @@ def issue(*, actor: Actor, request: Any) -> Answer:
         issuer = _issuer(actor, request)
         suite = text(options(request), "cryptosuite") or str(issuer.suite)
         require(access.can_issue(actor, issuer))
-        _may_be_signed(member(request, "credential"), suite)
+        credential = member(request, "credential")
+        _may_be_signed(credential, suite)
+        name = text(options(request), "credentialId") or _id_of(credential)
+        _free(issuer, name)
     except (Unreadable, Unsupported) as error:
         return refused(error)
     with transaction.atomic():
-        answer, places = _signed(issuer, request, suite)
+        answer, made = _signed(issuer, request, suite)
         if answer.status != 201:
             transaction.set_rollback(True)
             return answer
-        digest = log.digest_of(_content(answer.body))
-        log.append([digest])
-        audit.record(
-            actor,
-            "credentials.issuer.sign",
-            issuer,
-            after={"digest": digest, "suite": suite, "places": places},
-        )
+        made.name, made.signed_by = name, actor if isinstance(actor, User) else None
+        made.digest = log.digest_of(content_of(answer.body))
+        made.leaf = log.append([made.digest])
+        checked(made).save(force_insert=True)
+        after = {"digest": made.digest, "suite": suite, "direct": str(made.pk)}
+        audit.record(actor, "credentials.issuer.sign", issuer, after=after)
         transaction.on_commit(log.sign_checkpoint)
     return answer
+
+
+def set_status(*, actor: Actor, request: Any) -> Answer:
+    """Revoke or suspend what was signed here, or let what is suspended count again (VC-API, section 3.2.2).
+
+    It is named by `credentialId`, or by its place in a list. Raises Refused, Missing, Stale.
+    """
+    try:
+        told = member(request, "credentialStatus")
+        purpose = told.get("statusPurpose") if isinstance(told, Mapping) else None
+        wanted = request.get("status", True)
+        if purpose not in _STATES or not isinstance(wanted, bool):
+            raise Unreadable(
+                _("Say in credentialStatus whether it is revoked or suspended, and in status true or false."),
+                "request",
+            )
+        found = _direct(actor, text(request, "credentialId"), told)
+        reason = (text(request, "reason") or "").strip()
+        if found.state == State.REVOKED and (purpose != bitstring.REVOCATION or not wanted):
+            raise Unreadable(_("This was revoked, for good. Issue another."), "revoked")
+    except Unreadable as error:
+        return refused(error)
+    require(access.can_stop(actor, Award(issuer=found.issuer)))
+    state = _STATES[purpose] if wanted else State.ISSUED
+    if state != found.state:
+        _move(actor, found, state, reason)
+    return Answer(200, {})
+
+
+def _direct(actor: Actor, name: str | None, place: Mapping[str, Any]) -> Direct:
+    """Return what is meant, of the actor's issuers. Raises Missing, Unreadable."""
+    rows = Direct.objects.filter(issuer__in=access.issuers_of(actor).values("pk"))
+    rows = rows.select_related("issuer__organisation", "status_list")
+    url, index = place.get("statusListCredential"), place.get("statusListIndex")
+    if name:
+        rows = rows.filter(name=name.replace("\0", ""))
+    elif isinstance(url, str) and isinstance(index, str) and index.isascii() and index.isdigit():
+        rows = rows.filter(status_index=int(index[:9]))
+        rows = rows.filter(pk__in=[each.pk for each in rows if url in _lists(each)])
+    else:
+        raise Unreadable(_("Name it: by credentialId, or by its place in a list."), "request")
+    found = list(rows[:2])
+    if len(found) != 1:
+        raise Missing(
+            _("No credential of this name was signed here, or several were: say its place in a list.")
+        )
+    return found[0]
+
+
+def _lists(made: Direct) -> tuple[str, ...]:
+    if made.status_list is None:
+        return ()
+    return tuple(lists.url(made.status_list, form) for form in _STATES)
+
+
+def _move(actor: Actor, made: Direct, state: State, reason: str) -> None:
+    stopped = None if state == State.ISSUED else clock.now()
+    with transaction.atomic():
+        rows = Direct.objects.filter(pk=made.pk, state=made.state)
+        if rows.update(state=state, reason=reason, stopped_at=stopped) != 1:
+            raise Stale(_("Somebody else changed this in the meantime. Reload the page and look again."))
+        audit.record(
+            actor,
+            "credentials.direct.status",
+            made,
+            before={"state": made.state},
+            after={"state": state},
+            personal={"reason": reason} if reason else None,
+        )
+        lists.mark_changed({made.status_list} if made.status_list else set())
+
+
+def _id_of(credential: Any) -> str:
+    told = credential.get("id") if isinstance(credential, Mapping) else None
+    return told if isinstance(told, str) else ""
+
+
+def _free(issuer: Issuer, name: str) -> None:
+    """Refuse a name by which nobody could find one credential again. Raises Unreadable."""
+    if len(name) > _LONGEST or "\0" in name:
+        raise Unreadable(
+            _("The name of a credential is at most %(most)d characters long.") % {"most": _LONGEST}, "name"
+        )
+    if name and Direct.objects.filter(issuer=issuer, name=name).exists():
+        raise Unreadable(
+            _("“%(name)s” was signed already. Give each credential an id of its own.") % {"name": name[:80]},
+            "name-taken",
+            pointer="/id",
+        )
 
 
 def _issuer(actor: Actor, request: Any) -> Issuer:
@@ -139,120 +229,16 @@ def _may_be_signed(credential: Any, suite: str) -> None:
         )
 
 
-def _signed(issuer: Issuer, request: Any, suite: str) -> tuple[Answer, list[list[Any]]]:
-    """Return the answer, and the places that were taken for it; in a transaction that is taken back on failure."""
+def _signed(issuer: Issuer, request: Any, suite: str) -> tuple[Answer, Direct]:
+    """Return the answer, and what is kept of it; in a transaction that is taken back on failure."""
     now = clock.now().replace(microsecond=0)
     kind = KeyKind.ED25519 if suite == JOSE else issuing.kind_of(suite)
-    _key, signing = keys.signing_key(issuer, kind)
-    taken: list[tuple[StatusList, int]] = []
+    key, signing = keys.signing_key(issuer, kind)
+    made = Direct(issuer=issuer, key=key, signed_at=now)
 
     def places(_name: str) -> list[dict[str, Any]]:
-        taken.extend(lists.allot(issuer, 1))
-        return vc.status(lists.place(*taken[-1]))
+        [(made.status_list, made.status_index)] = lists.allot(issuer, 1)
+        return vc.status(lists.place(made.status_list, made.status_index))
 
     answer = vc_api.issue(request, vc_api.Issuer(signing, suite, places), vc_api.Means(now))
-    return answer, [[str(found.pk), index] for found, index in taken]
-
-
-def _content(credential: Mapping[str, Any]) -> bytes:
-    """Return the bytes of which a check asks the log: the document, or the token in its envelope."""
-    if is_envelope(credential):
-        return read_envelope(credential).content.encode()
-    return jcs.canonical(credential)
-
-
-def verify_credential(request: Any) -> Answer:
-    """Return the VC-API's answer on a credential, by the keys, lists and log that this Gilde knows or fetches."""
-    here = checking.Here()
-    try:
-        credential = member(request, "verifiableCredential")
-        _bounded(credential)
-        proven = here.existed_at(_content(credential)) if isinstance(credential, Mapping) else None
-    except GildeError as error:
-        return _failed(error)
-    answer = vc_api.verify_credential(_asking_back(request), _means(here, proven))
-    return _told(request, answer, here, "verifiableCredential")
-
-
-def verify_presentation(request: Any) -> Answer:
-    """Return the VC-API's answer on a presentation, and on every credential in it."""
-    here = checking.Here()
-    try:
-        presentation = member(request, "verifiablePresentation", "presentation")
-        _bounded(presentation)
-    except GildeError as error:
-        return _failed(error)
-    answer = vc_api.verify_presentation(_asking_back(request), _means(here, None))
-    return _told(request, answer, here, "verifiablePresentation")
-
-
-def _bounded(document: Any) -> None:
-    """Let the process apart try what asks for a canonical form, so that a poisoned graph is refused there."""
-    if isinstance(document, Mapping) and not is_envelope(document):
-        apart.canonical(document)
-
-
-def _means(here: checking.Here, proven: datetime | None) -> vc_api.Means:
-    """Return the means of production; `proven` is when the log proves that what is verified existed.
-
-    A key that was in wrong hands counts for what is proven to be older, and else for nothing: whoever has it can write
-    any date.
-    """
-    resolve = resolving.resolver(here)
-
-    def believed(url: str) -> Method:
-        method = resolve(url)
-        if method.compromised is None or (proven is not None and proven < method.compromised):
-            return method
-        return replace(method, compromised=datetime.min.replace(tzinfo=here.now.tzinfo))
-
-    return vc_api.Means(here.now, resolve=believed, lists=_listing(here))
-
-
-def _listing(here: checking.Here) -> Callable[[str], Any]:
-    def listed_at(url: str) -> Any:
-        content = resolving.status_list(here, url)
-        if content.lstrip()[:1] == b"{":
-            return strict.parse(content)
-        return vc_jwt.envelope(content.decode("ascii", "replace").strip())
-
-    return listed_at
-
-
-def _asking_back(request: Any) -> Any:
-    """Return the request with the wish to see what was verified, so that its issuer can be judged."""
-    told = request.get("options") or {}
-    if not isinstance(told, Mapping):
-        return request  # which the VC-API refuses
-    return {**request, "options": {**told, "returnCredential": True, "returnPresentation": True}}
-
-
-def _told(request: Any, answer: Answer, here: checking.Here, name: str) -> Answer:
-    """Return the answer with a warning for each issuer that nobody vouches for; what was asked back stays in it."""
-    if answer.status != 200:
-        return answer
-    body = dict(answer.body)
-    document = body.pop(name)
-    warnings = [*body["warnings"], *(_unknown(each) for each in sorted(_strangers(document, here)))]
-    wanted = options(request)
-    back = wanted.get("returnCredential") is True or wanted.get("returnPresentation") is True
-    return Answer(200, {**body, "warnings": warnings, **({name: document} if back else {})})
-
-
-def _strangers(document: Mapping[str, Any], here: checking.Here) -> set[str]:
-    held = listed(document["verifiableCredential"]) if "verifiableCredential" in document else []
-    named = [each for each in held if isinstance(each, Mapping) and not is_envelope(each)]
-    named += [document] if "issuer" in document else []
-    issuers = {model.issuer_of(each) for each in named}
-    return {each for each in issuers if here.trusted(each, "", here.now) is None}
-
-
-def _unknown(issuer: str) -> str:
-    return _(
-        "Nobody on the lists of this Gilde vouches for the issuer %(issuer)s: the signature says that they issued it, "
-        "not who they are."
-    ) % {"issuer": issuer[:200]}
-
-
-def _failed(error: GildeError) -> Answer:
-    return Answer(400, {"verified": False, "problemDetails": [problem(error)]})
+    return answer, made

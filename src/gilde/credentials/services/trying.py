@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from hashlib import sha256
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from gilde.core import clock
 from gilde.core.errors import GildeError
 
 
@@ -21,21 +23,21 @@ class TooOften(GildeError):
 
 
 def spend(act: str, *about: object, most: int, seconds: int) -> None:
-    """Count one try; raise TooOften beyond `most` in so many seconds. The cache holds a digest, no address."""
+    """Count one try; raise TooOften beyond `most` in so many seconds. The cache holds a digest, no address.
+
+    The time runs from the first try on. (`incr` of the cache would begin it anew each time.)
+    """
     digest = sha256("\n".join([settings.SECRET_KEY, act, *map(str, about)]).encode()).hexdigest()
-    key = f"credentials.tries.{digest}"
-    if cache.add(key, 1, seconds):
-        return
-    try:
-        count = cache.incr(key)
-    except ValueError:  # it went between the two
-        cache.add(key, 1, seconds)
-        return
-    if count > most:
+    key, now = f"credentials.tries.{digest}", clock.now().timestamp()
+    count, end = cache.get(key) or (0, 0.0)
+    if end <= now:
+        count, end = 0, now + seconds
+    if count >= most:
         raise TooOften(
             _("This was tried too often from where you are. Wait %(minutes)d minutes, then try again.")
-            % {"minutes": max(1, seconds // 60)}
+            % {"minutes": max(1, math.ceil((end - now) / 60))}
         )
+    cache.set(key, (count + 1, end), math.ceil(end - now))
 
 
 def address_of(request: HttpRequest) -> str:

@@ -34,6 +34,7 @@ from gilde.credentials.views.verdicts import told
 CHECKS: Final = 60  # a minute from one address
 FRAMES: Final = 120  # a minute: a camera sends about one a second
 _FRAME: Final = 2 * 1024 * 1024  # bytes of one picture of a camera
+_KEPT: Final = 20_000  # characters of a text that stand in the form again beside what is wrong with it
 _ENVELOPE: Final = 64 * 1024  # bytes that a form takes beside the file
 
 
@@ -82,19 +83,13 @@ def bounded(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRe
             error: GildeError = too_large()
         except TooMuch as found:
             error = found
-        # The form cannot be filled in again from a body that was not read.
-        request._post, request._files = type(request.GET)(), type(request.FILES)()  # type: ignore[attr-defined]
         return _form(request, error)
 
     return csrf_exempt(wrapped)
 
 
-def _form(request: HttpRequest, error: GildeError | None = None) -> HttpResponse:
-    context = {
-        "title": _("Check a certificate"),
-        "error": error,
-        "text": request.POST.get("text", "")[:20_000],
-    }
+def _form(request: HttpRequest, error: GildeError | None = None, text: str = "") -> HttpResponse:
+    context = {"title": _("Check a certificate"), "error": error, "text": text[:_KEPT]}
     response = render(request, "credentials/check.html", context, status=status_of(error) if error else 200)
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
     return response
@@ -117,7 +112,7 @@ def _page(request: HttpRequest) -> HttpResponseBase:
     except Asked as asked:
         return redirect(asked.url.removeprefix(settings.SITE_URL))
     except GildeError as error:
-        return _form(request, error)
+        return _form(request, error, request.POST.get("text", ""))
     return result(request, verdict, reverse("credentials:check"))
 
 

@@ -130,7 +130,7 @@ def asked(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Tell the waiting page to look again as soon as there is something to see."""
-    response = HttpResponse(status=204)
+    response = HttpResponse(content_type="text/plain")
     try:
         waiting = asking.answered(asking.question(request_id)) is None
     except Missing:

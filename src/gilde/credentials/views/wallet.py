@@ -41,12 +41,13 @@ def _issuer(row: Row) -> str:
 
 
 def _named(row: Row) -> SafeString:
-    """The title with the issuer under it, as people look for an award."""
+    """Return the title with the issuer under it, and on narrow screens the day, which then has no column."""
     title = words.said(row["award__facts"]["achievement"]["title"])
     return format_html(
-        '{}<span class="under">{}</span>',
+        '{}<span class="under">{}<span class="when">, {}</span></span>',
         link(reverse("credentials:wallet-award", args=[row["award_id"]]), title),
         words.said(row["award__facts"]["issuer"]["name"]),
+        day(row["award__awarded_on"]),
     )
 
 

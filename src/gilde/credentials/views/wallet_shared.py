@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,11 +12,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from gilde.credentials.facts import Facts
+from gilde.core.components import Fact
 from gilde.credentials.models import Share
 from gilde.credentials.services import checking, renderings, sharing
+from gilde.credentials.verdict import Verdict
 from gilde.credentials.views import wallet_words as words
-from gilde.credentials.views.verdicts import told
+from gilde.credentials.views.verdicts import Told, told
 from gilde.credentials.views.wallet_secrets import by_secret
 
 
@@ -35,17 +37,22 @@ def page(request: HttpRequest, token: str) -> HttpResponseBase:
         "title": _("An award that was shared with you"),
         "share": share,
         "own": own,
-        "told": told(verdict),
-        "hidden": _hidden(share, verdict.facts),
+        "told": _told(verdict, share),
         "token": token,
     }
     return render(request, "credentials/shared.html", context)
 
 
-def _hidden(share: Share, facts: Facts | None) -> int:
-    """Return how many outcomes the award has that are not shown: the number is told, so nobody takes a part for all."""
-    in_all = len((share.award.facts or {}).get("outcomes") or ())
-    return max(0, in_all - len(facts.outcomes)) if facts else 0
+def _told(verdict: Verdict, share: Share) -> Told:
+    """Return the verdict in words, and of how many outcomes only some are shown, so that nobody takes these for all."""
+    said, in_all = told(verdict), len((share.award.facts or {}).get("outcomes") or ())
+    if verdict.facts is None or len(verdict.facts.outcomes) >= in_all:
+        return said
+    shown = _("%(shown)d of %(all)d; the holder chose not to show the others.") % {
+        "shown": len(verdict.facts.outcomes),
+        "all": in_all,
+    }
+    return replace(said, facts=[*said.facts, Fact(_("Outcomes shown here"), shown)])
 
 
 @login_not_required

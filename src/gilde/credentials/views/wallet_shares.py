@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -71,7 +72,11 @@ def row_of(share: Share, now: datetime) -> ShareRow:
 
 
 def _named(row: Row) -> SafeString:
-    return link(reverse("credentials:wallet-link", args=[row["pk"]]), name_of(row["note"], row["created_at"]))
+    return format_html(
+        '{}<span class="under">{}</span>',
+        link(reverse("credentials:wallet-link", args=[row["pk"]]), name_of(row["note"], row["created_at"])),
+        words.said(row["award__facts"]["achievement"]["title"]),
+    )
 
 
 def _award(row: Row) -> str:
@@ -88,9 +93,6 @@ LISTING: Final = Listing(
     caption=gettext_lazy("Links that I shared"),
     columns=(
         Column("for", gettext_lazy("For whom"), lambda row: row["note"], _named, "note", head=True),
-        Column("award", gettext_lazy("Award"), _award, None, words_of("award__achievement__title")),
-        Column("made", gettext_lazy("Made on"), lambda row: row["created_at"], sort="created_at"),
-        Column("until", gettext_lazy("Works until"), lambda row: row["expires_at"], sort="expires_at"),
         Column(
             "state",
             gettext_lazy("State"),
@@ -100,6 +102,9 @@ LISTING: Final = Listing(
             lambda row: works(row["withdrawn_at"], row["expires_at"], clock.now()),
         ),
         Column("views", gettext_lazy("Views"), lambda row: row["views"], sort="views", number=True),
+        Column("award", gettext_lazy("Award"), _award, download_only=True),
+        Column("made", gettext_lazy("Made on"), lambda row: row["created_at"], sort="created_at"),
+        Column("until", gettext_lazy("Works until"), lambda row: row["expires_at"], sort="expires_at"),
     ),
     fields=("note", "created_at", "expires_at", "withdrawn_at", "views", "award__facts"),
     order="-made",

@@ -61,7 +61,9 @@ class ShareForm(forms.Form):
         widget=forms.RadioSelect,
     )
     outcomes = forms.MultipleChoiceField(
-        label=gettext_lazy("Show these"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Show these"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one outcome, or “Show none” above.")},
     )
     with_grade = forms.BooleanField(
         label=gettext_lazy("Show how it was assessed, with the grade"), required=False, initial=True
@@ -76,6 +78,7 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         outcomes: Any = self.fields["outcomes"]
         outcomes.choices = [(each.id, str(words.text(each.title))) for each in facts.outcomes]
+        outcomes.required = not self.is_bound or self.data.get("which") == SOME
         # What the award does not say needs no question.
         if not facts.outcomes:
             del self.fields["which"], self.fields["outcomes"]
@@ -83,12 +86,6 @@ class ShareForm(forms.Form):
             del self.fields["with_grade"]
         if not facts.holder.born:
             del self.fields["with_birth"]
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if told.get("which") == SOME and not told.get("outcomes"):
-            self.add_error("outcomes", _("Choose at least one outcome, or “Show none” above."))
-        return told
 
     def chosen(self) -> list[str] | None:
         """Return the addresses of the outcomes to show, None for all."""
