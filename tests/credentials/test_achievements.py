@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.errors import Invalid, Refused, Stale
 from gilde.core.models import AuditEvent
@@ -58,6 +59,7 @@ def test_what_the_register_says_is_taken_over_with_its_addresses() -> None:
             relation=relation,
             state=Linked.State(state),
             confirmed_by=UserFactory().pk if state == "confirmed" else None,
+            confirmed_at=clock.now() if state == "confirmed" else None,
         )
     said = describe(version)
     taken = service.taken(version)

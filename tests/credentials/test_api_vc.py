@@ -84,7 +84,8 @@ def test_what_an_officer_has_signed_is_verified_and_valid_for_everybody(
     api: Api, issuer: Issuer, suite: str
 ) -> None:
     told = issued(api, cryptosuite=suite)
-    assert verify(api, told).json()["verified"] is True
+    answer = verify(api, told).json()
+    assert answer["verified"] is True, answer
     verdict = check(json.dumps(told), checking.Here())
     assert (verdict.answer, verdict.issuer) == (Answer.VALID, identity.did(issuer.slug))
 
@@ -226,7 +227,8 @@ def test_a_suspension_ends(api: Api) -> None:
     assert Direct.objects.get().state == State.SUSPENDED
     assert verify(api, told).json()["verified"] is False
     stop(api, "suspension", place=place, status=False)
-    assert verify(api, told).json()["verified"] is True
+    answer = verify(api, told).json()
+    assert answer["verified"] is True, answer
 
 
 def test_the_list_that_was_served_before_does_not_go_on_saying_that_it_is_valid(api: Api) -> None:

@@ -35,7 +35,7 @@ TOMORROW = object()
         ({"awarded on": "03/04/2025"}, "awarded_on", "two days. Write 2025-04-03 or 2025-03-04"),
         ({"awarded on": "30/06/25"}, "awarded_on", "no day"),
         ({"awarded on": TOMORROW}, "awarded_on", "still has to come"),
-        ({"awarded on": "1825-06-30"}, "awarded_on", "before 1900"),
+        ({"awarded on": "1825-06-30", "born": ""}, "awarded_on", "before 1900"),
         ({"born": "2025-06-30"}, "born", "not before the day of the award"),
         ({"born": "1204-03-09"}, "born", "before 1900"),
         ({"assessed on": "2025-07-01"}, "assessed_on", "after the day of the award"),

@@ -90,7 +90,7 @@ def _achievement(issuer: Issuer, row: Mapping[str, Any], language: str) -> Achie
         }
         if told.level:
             fields |= {
-                "framework": str(told.level.framework_name) or told.level.framework,
+                "framework": told.level.framework.upper(),
                 "level": told.level.code,
                 "eqf": told.level.eqf,
             }

@@ -1,7 +1,7 @@
 """RDFC-1.0 as the specification words it (section 4), step by step and slowly: what ours is held against.
 
 pyoxigraph 0.5 counts a blank node that is related twice in one way once, where the specification and the libraries of
-Digital Bazaar count it twice; so it serves only where no graph is named by a blank node.
+Digital Bazaar count it twice; so it serves only where all facts are in one graph.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ def _vouched(
     elif known:
         told = _("It is sealed by this register.")
     else:
-        told = _("An authority that this Gilde believes vouches for %(issuer)s.") % {"issuer": owner}
+        told = _("An authority that this register believes vouches for %(issuer)s.") % {"issuer": owner}
     notes.passed(Subject.ISSUER, "seal-known", told)
     if known:
         judging.accredited(notes, known)
@@ -225,7 +225,7 @@ def _unknown(notes: Notes, found: jades.Sealed | pades.Sealed, owner: str) -> No
     notes.failed(
         Subject.ISSUER,
         "seal-unknown",
-        _("Nobody on the lists of this Gilde vouches for the authority that certified %(owner)s.")
+        _("Nobody on the lists of this register vouches for the authority that certified %(owner)s.")
         % {"owner": owner},
         Answer.UNKNOWN_ISSUER,
     )

@@ -234,6 +234,8 @@ class _Reader:
         iri = scope.absolute(key, vocab=True)
         if iri is None or iri[:2] == "_:":
             raise refusals.undefined_term(key)
+        if scope.names(iri):
+            raise refusals.not_compact(key)
         return scope.loose(iri)
 
     def objects(self, key: str, term: Term, value: Any, graph: str) -> Iterable[str]:

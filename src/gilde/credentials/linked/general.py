@@ -15,12 +15,14 @@ from gilde.credentials.linked import iris, refusals
 from gilde.credentials.linked.expansion import END, FIRST, NIL, REST, TYPE, Facts
 from gilde.credentials.linked.literals import double, json_literal, number, quoted, spoken, tail
 from gilde.credentials.linked.refusals import wrong_value
-from gilde.credentials.linked.tables import Closed, context_document
+from gilde.credentials.linked.tables import Closed, Entry, Table, context_document
 
 MOST: Final = 5_000  # values in a document that goes this way
 _MARK: Final = "relative-address:"  # by which what is relative shows itself, whatever it leaves out
 _BASE: Final = f"{_MARK}//base/"
 _VOCABULARY: Final = f"{_MARK}//vocabulary/"
+# What these hold is told of an object, and stands elsewhere than a reader of credentials looks for it.
+_HIDING: Final = frozenset({"@graph", "@included", "@nest", "@reverse"})
 
 
 def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
@@ -44,7 +46,8 @@ def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
         "keepFreeFloatingNodes": True,  # so that they are seen, and refused
     }
     try:
-        for count, _value in enumerate(_values(document, closed)):
+        known = _addresses(document, closed)
+        for count, _value in enumerate(_values(document, closed, known)):
             if count > MOST:
                 raise refusals.too_large(MOST)
         expanded = jsonld.JsonLdProcessor(on_property_dropped=_dropped).expand(_baseless(document), options)
@@ -57,21 +60,51 @@ def facts_of(document: Mapping[str, Any], closed: Closed) -> Facts:
         raise _told(error) from error
 
 
-def _values(told: Any, closed: Closed, key: str = "") -> Iterator[Any]:
-    """Yield every value in a document. Raises Unreadable for what expansion would drop without a word."""
+def _values(told: Any, closed: Closed, known: frozenset[str]) -> Iterator[Any]:
+    """Yield every value in a document.
+
+    Raises Unreadable for what expansion would drop without a word, and for what `Scope.names` says of an address.
+    """
     yield told
     if isinstance(told, dict):
         if "@index" in told:
             raise wrong_value(_("“@index” says nothing that can be proved."))
         for word, value in told.items():
-            if word == "@context" and not closed.inline and not _named(value):
-                raise refusals.inline_context()
-            yield from _values(value, closed, word)
+            if word == "@context":
+                if not closed.inline and not _named(value):
+                    raise refusals.inline_context()
+                continue
+            if word in _HIDING or word in known or (":" in word and f"{word.partition(':')[0]}:" in known):
+                raise refusals.not_compact(word)
+            yield from _values(value, closed, known)
     elif isinstance(told, list):
         for value in told:
-            yield from _values(value, closed, key)
-    elif key in ("@graph", "@included"):
-        raise wrong_value(_("Here an object is needed that says something."))
+            yield from _values(value, closed, known)
+
+
+def _addresses(told: Any, closed: Closed) -> frozenset[str]:
+    """Return the addresses for which the contexts of a document have words, and those words with a colon."""
+    found: set[str] = set()
+    if isinstance(told, dict):
+        contexts = told.get("@context", [])
+        for each in contexts if isinstance(contexts, list) else [contexts]:
+            if isinstance(each, str) and each in closed:
+                found.update(_named_by(closed[each]))
+        told = list(told.values())
+    for value in told if isinstance(told, list) else ():
+        found |= _addresses(value, closed)
+    return frozenset(found)
+
+
+def _named_by(table: Table, outer: Mapping[str, Entry] | None = None) -> Iterator[str]:
+    """Yield the addresses for which a table has words, and those words with a colon, as prefixes are written."""
+    known = {**(outer or {}), **table.terms}
+    for word, entry in table.terms.items():
+        prefix, _colon, rest = entry.iri.partition(":")
+        yield known[prefix].iri + rest if prefix in known and rest[:2] != "//" else entry.iri
+        yield f"{word}:"
+        if entry.within is not None:
+            yield from _named_by(entry.within, known)
 
 
 def _baseless(told: Any, *, inside: bool = False) -> Any:

@@ -17,6 +17,17 @@ def undefined_term(word: str) -> Unreadable:
     )
 
 
+def not_compact(word: str) -> Unreadable:
+    return Unreadable(
+        _(
+            "“%(term)s” is not written in the way of credentials, and what is told so can be missed by its readers. "
+            "Ask the issuer for the file as it was issued."
+        )
+        % {"term": word[:100]},
+        "not-compact",
+    )
+
+
 def unknown_type(word: str) -> Unreadable:
     return Unreadable(
         _("The type “%(type)s” is in none of the contexts of the document. Ask the issuer what it means.")

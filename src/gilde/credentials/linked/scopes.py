@@ -173,6 +173,13 @@ class Scope:
         made.find_aliases()
         return made
 
+    def names(self, iri: str) -> bool:
+        """Return whether a word is known for this address: whoever writes the address instead hides what it tells.
+
+        Credentials are compacted JSON-LD (VC Data Model 2.0, section 1.3), and read by the words.
+        """
+        return any(term.iri == iri for term in self.known.values())
+
     def loose(self, iri: str) -> Term:
         """Return the term of a word that is an address itself: no context says how its values are read."""
         term = Term(Entry(iri), iri, "")
@@ -219,6 +226,8 @@ class Scope:
         iri = self.absolute(word, vocab=True)
         if iri is None or iri.startswith("_:"):
             raise refusals.unknown_type(word)
+        if word not in self.known and self.names(iri):
+            raise refusals.not_compact(word)
         return iri
 
     def absolute(self, word: str, *, vocab: bool = False) -> str | None:

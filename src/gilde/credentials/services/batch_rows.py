@@ -239,7 +239,7 @@ class _Judge:
                     )
                 elif born and not known:
                     persons[person] = (number, others, born)
-            if row.achievement is not None and "awarded_on" in told.days and any(_names(told)):
+            if row.fine and row.achievement is not None:
                 key = (_who(told), row.achievement.pk, told.days["awarded_on"])
                 first = awards.setdefault(key, told.number)
                 if first != told.number and not self.deposit:

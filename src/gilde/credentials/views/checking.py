@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
@@ -29,7 +31,7 @@ from gilde.credentials.checking.around import Asked
 from gilde.credentials.errors import TooMuch
 from gilde.credentials.services import badges, checking, papers, trying
 from gilde.credentials.verdict import Verdict
-from gilde.credentials.views.verdicts import told
+from gilde.credentials.views.verdicts import as_json, told
 
 CHECKS: Final = 60  # a minute from one address
 FRAMES: Final = 120  # a minute: a camera sends about one a second
@@ -97,7 +99,8 @@ def _form(request: HttpRequest, error: GildeError | None = None, text: str = "")
 
 def result(request: HttpRequest, verdict: Verdict, again: str) -> HttpResponse:
     """Return the screen of a verdict, which no cache keeps; `again` is where the next check begins."""
-    context = {"title": _("What the check says"), "told": told(verdict), "again": again}
+    data = base64.b64encode(json.dumps(as_json(verdict), ensure_ascii=False, indent=2).encode()).decode()
+    context = {"title": _("What the check says"), "told": told(verdict), "again": again, "data": data}
     response = render(request, "credentials/check_result.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -105,6 +108,7 @@ def result(request: HttpRequest, verdict: Verdict, again: str) -> HttpResponse:
 
 def _page(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
+        apart.prepare()  # while the reader looks for the file
         return _form(request)
     try:
         trying.spend("check", trying.address_of(request), most=CHECKS, seconds=60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.safestring import SafeString
@@ -145,8 +145,13 @@ def told(verdict: Verdict) -> Told:
         checks=[_line(each) for each in verdict.checks],
         format=str(FORMATS.get(verdict.format, verdict.format)),
         checked_at=verdict.checked_at,
-        parts=[told(part) for part in verdict.parts] if len(verdict.parts) > 1 or _differs(verdict) else (),
+        parts=[_part(part, verdict) for part in verdict.parts] if _differs(verdict) else (),
     )
+
+
+def _part(part: Verdict, whole: Verdict) -> Told:
+    """Return a part of a verdict; what it says is not said twice."""
+    return told(replace(part, facts=None) if part.facts == whole.facts else part)
 
 
 def word(verdict: Verdict) -> str:
@@ -200,7 +205,7 @@ def _summary(checks: Sequence[Check]) -> str:
     made = [each for each in checks if each.standing != Standing.NOTE]
     passed = sum(each.standing == Standing.PASSED for each in made)
     return ngettext(
-        "%(passed)d of %(all)d check is in order.", "%(passed)d of %(all)d checks are in order.", len(made)
+        "%(passed)d of %(all)d check in order", "%(passed)d of %(all)d checks in order", len(made)
     ) % {"passed": passed, "all": len(made)}
 
 
@@ -210,5 +215,5 @@ def _line(check: Check) -> Line:
 
 
 def _differs(verdict: Verdict) -> bool:
-    """Return whether what is inside fares otherwise than the whole, as in a paper without a seal."""
-    return any(part.answer != verdict.answer for part in verdict.parts)
+    """Return whether what is inside is worth telling: several credentials, or one that fares otherwise."""
+    return len(verdict.parts) > 1 or any(part.answer != verdict.answer for part in verdict.parts)
