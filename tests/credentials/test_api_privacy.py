@@ -96,7 +96,7 @@ def addresses(award: Award) -> set[str]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         names = list(pattern.pattern.converters)
-        for form in FORMS if "form" in names or "act" in names else [""]:
+        for form in FORMS if "form" in names or "act" in names else ["x"]:
             told = {name: known.get(name, award.pk if name.endswith("_id") else form) for name in names}
             path = reverse(f"credentials:{pattern.name}", kwargs=told)
             found |= {path + query for query in QUERIES}
@@ -128,7 +128,8 @@ def test_no_page_tells_a_stranger_of_a_person(award: Award) -> None:
     for path in sorted(addresses(award)):
         response = client.get(path, follow=False)
         content = b"".join(response.streaming_content) if response.streaming else response.content
-        assert told_in(content) == [], f"{path} tells of a person"
+        asked = {FAMILY} if "?q=" in path else set()  # a page repeats its own address
+        assert set(told_in(content)) <= asked, f"{path} tells of a person"
         assert response.status_code < 500, path
         if response.status_code == 200:
             answered.add(path.partition("?")[0])
@@ -139,7 +140,9 @@ def test_no_answer_of_the_api_tells_a_stranger_of_a_person(award: Award) -> None
     client, answered = Client(), set()
     for path in sorted(operations(award)):
         response = client.get(path)
-        assert told_in(response.content) == [], f"{path} tells of a person"
+        # Of some a problem repeats what was asked.
+        asked = {FAMILY} if "?q=" in path and response.status_code >= 400 else set()
+        assert set(told_in(response.content)) <= asked, f"{path} tells of a person"
         if response.status_code == 200:
             answered.add(path)
     assert {"/api/issuers", "/api/achievements", f"/api/issuers/{award.issuer.slug}"} <= answered

@@ -8,6 +8,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 
 from gilde.core import audit, clock
@@ -15,7 +16,7 @@ from gilde.core.access import SYSTEM
 from gilde.core.errors import Invalid, Missing, Refused
 from gilde.core.models import PersonalRecord
 from gilde.credentials.facts_json import from_json
-from gilde.credentials.models import Award, Holder, Kept, State
+from gilde.credentials.models import Award, Holder, Kept, Rendering, State
 from gilde.credentials.services import checking, erasing, holding, log, renderings, sharing, stopping, telling
 from gilde.credentials.verdict import Answer
 from gilde.organisations.models import Membership
@@ -98,7 +99,10 @@ def test_the_holder_sees_each_view_and_each_check() -> None:
     checking.check_given(sharing.url(made))
     made.refresh_from_db()
     assert made.views == 1
-    assert [(use.act, use.answer) for use in made.uses.order_by("pk")] == [("opened", ""), ("checked", "valid")]
+    assert [(use.act, use.answer) for use in made.uses.order_by("pk")] == [
+        ("opened", ""),
+        ("checked", "valid"),
+    ]
 
 
 def test_a_link_that_was_withdrawn_or_has_ended_shows_nothing() -> None:
@@ -184,3 +188,50 @@ def test_what_is_stored_of_a_person_can_be_read() -> None:
     assert [each["state"] for each in told["awards"]] == [State.ISSUED]
     with pytest.raises(Refused):
         erasing.access_report(actor=a_member(award.issuer.organisation), holder=award.holder)
+
+
+def test_what_cannot_be_made_of_an_award_is_told_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = a_holder(an_award())
+    make = renderings.rendering
+
+    def without_seal(award: Award, form: str, variant: str = "") -> Rendering:
+        if form == "edc":
+            raise Invalid("The seal does not answer.")
+        return make(award, form, variant)
+
+    monkeypatch.setattr(renderings, "rendering", without_seal)
+    assert holding.prepare(str(user.pk)) == holding.Prepared(awards=1, files=5, failed=1)
+    packed = zipfile.ZipFile(io.BytesIO(holding.archive(actor=user)))
+    listed = json.loads(packed.read("awards.json"))
+    assert listed[0]["missing"] == {"edc": "The seal does not answer."}
+    assert len(listed[0]["files"]) == 6
+
+
+def test_a_wallet_is_packed_at_once_when_its_files_are_made() -> None:
+    user = a_holder(an_award())
+    assert holding.unmade(user) == len(renderings.FORMS) - 1, "issuing made the first"
+    holding.prepare(str(user.pk))
+    assert holding.unmade(user) == 0
+    assert holding.unmade(UserFactory()) == 0
+
+
+def test_an_award_that_is_taken_out_goes_with_its_links_and_stays_with_the_issuer() -> None:
+    first, second = an_award(), an_award()
+    user = a_holder(first)
+    Kept.objects.create(user=user, award=second, added_at=clock.now())
+    made = sharing.share(actor=user, award=first, expires_at=clock.now() + timedelta(days=7))
+    with pytest.raises(Refused):
+        holding.remove(actor=UserFactory(), award=first)
+    holding.remove(actor=user, award=first)
+    with pytest.raises(Missing):
+        sharing.open_share(made.token)
+    assert [each.award for each in holding.wallet(user)] == [second]
+    first.refresh_from_db()
+    assert first.state == State.ISSUED
+    assert first.holder.user is None
+
+
+def test_nobody_reads_what_is_stored_without_signing_in() -> None:
+    with pytest.raises(Refused):
+        holding.own_report(AnonymousUser())
+    assert holding.own_report(UserFactory())["awards"] == []

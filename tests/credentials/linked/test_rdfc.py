@@ -185,3 +185,16 @@ def test_thousands_of_twins_are_named() -> None:
 def test_a_long_list_of_the_same_texts_is_named() -> None:
     quads = [(f"_:{side}{number}", P, f"_:{side}{number + 1}", END) for side in "ab" for number in range(50)]
     assert len(set(canonical_lines(quads))) == 100
+
+
+def test_the_case_of_w3c_with_sha_384_comes_out_as_published() -> None:
+    """rdf-canon test suite, rdfc10/test075: twelve nodes in two groups that look alike; these are its names."""
+    beside = {0: "123", 1: "045", 2: "045", 3: "045", 4: "123", 5: "123"}
+    pairs = [(one, int(other)) for one, others in beside.items() for other in others]
+    pairs += [(6, 7), (6, 8), (6, 9), (7, 6), (7, 10), (7, 11), (8, 6), (8, 9), (8, 10)]
+    pairs += [(9, 6), (9, 8), (9, 11), (10, 7), (10, 8), (10, 11), (11, 7), (11, 9), (11, 10)]
+    quads = [(f"_:x{one * 5 % 12}", P, f"_:x{other * 5 % 12}", END) for one, other in pairs]
+    # The published names were hashed with this predicate.
+    quads = [(one, " <http://example.org/vocab#p> ", other, end) for one, _predicate, other, end in quads]
+    expected = {f"_:c14n{one} <http://example.org/vocab#p> _:c14n{other} .\n" for one, other in pairs}
+    assert set(canonical_lines(quads, digest="sha384")) == expected

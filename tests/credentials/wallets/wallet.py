@@ -159,9 +159,11 @@ class Wallet:
         assert asked["format"] == "dc+sd-jwt"
         for award in self.awards:
             shown = self._claims(award)
-            paths = [each["path"] for each in asked["claims"]]
+            paths = [each["path"] for each in asked.get("claims", [])]
             wanted = {
-                json.dumps(each["path"]): each["values"] for each in asked["claims"] if "values" in each
+                json.dumps(each["path"]): each["values"]
+                for each in asked.get("claims", [])
+                if "values" in each
             }
             fits = all(shown.get(json.loads(at)[0]) in values for at, values in wanted.items())
             if shown["vct"] in asked["meta"]["vct_values"] and fits:

@@ -139,8 +139,8 @@ def trust(notes: Notes, issuer: str, qualification: str, at: datetime | None, ar
             Subject.ISSUER,
             "issuer-unknown",
             _(
-                "Nobody on the lists of this register vouches for the issuer (%(issuer)s). The signature says that they "
-                "issued it, not who they are."
+                "Nobody on the lists of this register vouches for the issuer (%(issuer)s). The signature says that "
+                "they issued it, not who they are."
             )
             % {"issuer": issuer[:200]},
             Answer.UNKNOWN_ISSUER,

@@ -166,13 +166,12 @@ class LookForm(Versioned):
             for number in range(1, MOST_SIGNATORIES + 1)
             if (name := self.cleaned_data[f"signatory_{number}_name"].strip())
         ]
-        for name in ("logo", "template"):
-            file = self.cleaned_data.get(name)
-            if file is not None:
+        files = ("logo", "template")
+        told["without"] = [name for name in files if self.cleaned_data.get(f"no_{name}")]
+        for name in files:
+            if (file := self.cleaned_data.get(name)) is not None:
                 file.seek(0)
                 told[name] = Upload(file.name, file.read())
-            elif self.cleaned_data.get(f"no_{name}"):
-                told[name] = None
         return told
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from gilde.credentials.linked import general, rdfc
+from gilde.credentials.linked import general, rdfc, refusals
 from gilde.credentials.linked.expansion import Facts, facts_of
 from gilde.credentials.linked.scopes import Elsewhere
 from gilde.credentials.linked.tables import PUBLIC, Closed
+
+_NAMING: Final = frozenset({"id", "@id", "type", "@type", "@context"})
 
 
 def nquads(document: Mapping[str, Any], *, contexts: Closed = PUBLIC, digest: str = "sha256") -> bytes:
@@ -29,6 +31,29 @@ def checked(document: Mapping[str, Any], *, contexts: Closed = PUBLIC) -> None:
     Raises Unreadable and TooMuch, so that a proof over JSON says no more than one over facts would.
     """
     _facts(document, contexts)
+
+
+def told_once(document: Mapping[str, Any]) -> None:
+    """Check that what is said of each thing stands together: a signature over facts holds wherever in a document they
+    stand, and readers look for them in one place.
+
+    Raises Unreadable (told-twice) for two objects of one id that differ, or that stand in one list.
+    """
+    seen: dict[str, Mapping[str, Any]] = {}
+    inside: list[Any] = [document]
+    while inside:
+        told = inside.pop()
+        if type(told) is list:
+            inside += told
+            ids = [each.get("id", each.get("@id")) for each in told if type(each) is dict]
+            named = [each for each in ids if type(each) is str]
+            if len(named) != len(set(named)):
+                raise refusals.told_twice(next(each for each in named if named.count(each) > 1))
+        elif type(told) is dict:
+            inside += told.values()
+            name = told.get("id", told.get("@id"))
+            if type(name) is str and not told.keys() <= _NAMING and seen.setdefault(name, told) != told:
+                raise refusals.told_twice(name)
 
 
 def _facts(document: Mapping[str, Any], contexts: Closed) -> Facts:

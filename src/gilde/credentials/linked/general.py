@@ -100,6 +100,8 @@ def _named_by(table: Table, outer: Mapping[str, Entry] | None = None) -> Iterato
     """Yield the addresses for which a table has words, and those words with a colon, as prefixes are written."""
     known = {**(outer or {}), **table.terms}
     for word, entry in table.terms.items():
+        if entry.iri[:1] == "@":
+            continue
         prefix, _colon, rest = entry.iri.partition(":")
         yield known[prefix].iri + rest if prefix in known and rest[:2] != "//" else entry.iri
         yield f"{word}:"

@@ -28,6 +28,17 @@ def not_compact(word: str) -> Unreadable:
     )
 
 
+def told_twice(word: str) -> Unreadable:
+    return Unreadable(
+        _(
+            "What is said of %(id)s stands in two places, so that readers may differ. Ask the issuer for the file as "
+            "it was issued."
+        )
+        % {"id": word[:200]},
+        "told-twice",
+    )
+
+
 def unknown_type(word: str) -> Unreadable:
     return Unreadable(
         _("The type “%(type)s” is in none of the contexts of the document. Ask the issuer what it means.")

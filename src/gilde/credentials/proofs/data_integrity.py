@@ -17,7 +17,7 @@ from gilde.credentials.keys.base58 import to_multibase
 from gilde.credentials.keys.instants import write_instant
 from gilde.credentials.keys.kinds import KeyKind, SigningKey
 from gilde.credentials.keys.methods import Method, Resolve
-from gilde.credentials.linked import jcs
+from gilde.credentials.linked import canonical, jcs
 from gilde.credentials.linked.tables import CREDENTIALS_V2, PUBLIC, Closed
 from gilde.credentials.proofs.options import TYPE, Options, read_proofs
 from gilde.credentials.proofs.problems import Problem, malformed, refused
@@ -154,6 +154,8 @@ def verify(
     for proof in proofs:
         _expected(proof, purpose, domain, challenge)
     unsecured = {name: value for name, value in document.items() if name != "proof"}
+    if any(proof.suite.graph for proof in proofs):
+        canonical.told_once(unsecured)
     bound = [_bound(unsecured, proofs, proof.previous, Problem.VERIFICATION, of=proof) for proof in proofs]
     return [
         _proven(each, proof, resolve(proof.method), now, contexts)

@@ -87,6 +87,8 @@ def facts(document: Mapping[str, Any]) -> Facts:
         raise Unsupported(_("This credential is no Open Badge of version 3."), "other-type")
     subject = told.one("credentialSubject")
     achieved = subject.one("achievement")
+    told.without("inLanguage", "taughtIn")
+    achieved.without("taughtIn", "writtenIn", "awardCriteria")
     language = told.text("writtenIn") or achieved.text("inLanguage").partition("-")[0].lower() or UNKNOWN
     begins, ends = moments(document)
     if begins is None:
@@ -123,7 +125,7 @@ class _Alignments:
         self.qualification = ""
         self.eqf: int | None = None
         found: dict[str, Outcome] = {}
-        for each in told:
+        for each in sorted(told, key=lambda each: each.has("ofOutcome")):  # they are a set, in any order
             target, kind = each.needed("targetUrl"), each.text("targetType")
             if kind in (QUALIFICATION, "ceterms:Credential"):
                 self.qualification = self.qualification or target
@@ -144,6 +146,7 @@ class _Alignments:
 
 
 def _outcome(told: Told, target: str, language: str) -> Outcome:
+    told.without("name")
     is_skill = target.startswith(ESCO) and told.text("targetType") != OUTCOME
     return Outcome(
         id=target,
@@ -155,6 +158,7 @@ def _outcome(told: Told, target: str, language: str) -> Outcome:
 
 def _achievement(told: Told, language: str, qualification: str) -> Achievement:
     criteria = told.one("criteria")
+    criteria.without("awardCriteria")
     same = told.text("description") == told.needed("name") and not told.has("descriptionIn")
     return Achievement(
         id=told.needed("id"),

@@ -38,6 +38,18 @@ class Told:
     def at(self, name: str) -> str:
         return f"{self.pointer}/{name}"
 
+    def only(self, *names: str) -> None:
+        """Raise Unreadable where another word stands than those that are read: it could tell what one of them hides."""
+        for name in self.values:
+            if name not in names:
+                raise unlike(self.at(name), _("a word stands that no award has here"))
+
+    def without(self, *names: str) -> None:
+        """Raise Unreadable where one of these words stands, which mean the same as others that are read here."""
+        for name in names:
+            if name in self.values:
+                raise unlike(self.at(name), _("a word stands that no award has here"))
+
     def text(self, name: str) -> str:
         """Return a text, "" when there is none."""
         found = self.values.get(name, "")
@@ -52,12 +64,12 @@ class Told:
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return the texts of a property, one or several."""
+        """Return the texts of a property, one or several; one that stands twice is one."""
         found = self.values.get(name, [])
         listed = found if isinstance(found, list) else [found]
         if not all(isinstance(each, str) for each in listed):
             raise unlike(self.at(name), _("texts should stand"))
-        return tuple(listed)
+        return tuple(dict.fromkeys(listed))
 
     def named(self, name: str, kind: type[Named]) -> Named:
         """Return the one of a list of codes that is named."""
@@ -68,7 +80,10 @@ class Told:
             raise unlike(self.at(name), _("one of %(known)s should stand") % {"known": known}) from None
 
     def number(self, name: str) -> int | None:
+        """Return a whole number, which JSON may write as 3 or 3.0; None when there is none."""
         found = self.values.get(name)
+        if isinstance(found, float) and found.is_integer():
+            return int(found)
         if found is not None and (not isinstance(found, int) or isinstance(found, bool)):
             raise unlike(self.at(name), _("a whole number should stand"))
         return found
@@ -102,24 +117,33 @@ class Told:
             raise unlike(self.at(name), _("a date with time and zone should stand")) from None
 
     def words(self, name: str, language: str) -> dict[str, str]:
-        """Return a text by language; one that does not say its language is in `language`."""
+        """Return a text by language, its tag in small letters, as JSON-LD means it (JSON-LD 1.1, section 4.2.4).
+
+        One that does not say its language is in `language`.
+        """
         found: dict[str, str] = {}
         for each in self._listed(name):
             told = {"@value": each} if isinstance(each, str) else each
             tag, text = (
                 (told.get("@language", language), told.get("@value")) if isinstance(told, dict) else ("", "")
             )
-            if not isinstance(text, str) or not isinstance(tag, str) or not text or not tag or tag in found:
+            tag = tag.lower() if isinstance(tag, str) else ""
+            if not isinstance(text, str) or not text or not tag or tag in found:
                 raise unlike(self.at(name), _("a text in each language should stand, and one only"))
             found[tag] = text
         return found
 
     def by_language(self, name: str) -> dict[str, str]:
-        """Return a text by language from a language map, such as {"nl": "lasser"}."""
-        found = self.values.get(name, {})
-        if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+        """Return a text by language from a language map, such as {"nl": "lasser"}; tags as of `words`."""
+        told = self.values.get(name, {})
+        found = {tag.lower(): text for tag, text in told.items()} if isinstance(told, dict) else None
+        if (
+            found is None
+            or len(found) != len(told)
+            or not all(isinstance(each, str) for each in found.values())
+        ):
             raise unlike(self.at(name), _("a text for each language should stand"))
-        return dict(found)
+        return found
 
     def one(self, name: str) -> Self:
         """Return the object that a property is; raise Unreadable when there is none, or several."""

@@ -74,6 +74,7 @@ def facts(document: Mapping[str, Any]) -> Facts:
         )
     language = told.needed("writtenIn")
     subject = told.one("credentialSubject")
+    subject.only("id", "firstName", "lastName", "bornOn", "achieved", "assessment")
     achieved = subject.one("achieved")
     awarded, begins = told.day("awardedOn"), told.moment("validFrom")
     if awarded is None or begins is None:
@@ -163,6 +164,10 @@ def _achievement(facts: Facts) -> dict[str, Any]:
 
 
 def _read_achievement(told: Told, language: str) -> Achievement:
+    told.only(
+        *("id", "name", "description", "awardCriteria", "qualification", "taughtIn", "iscedField", "outcome"),
+        *("levelFramework", "levelLabel", "levelEqf", "workloadHours", "creditPoints", "creditSystem"),
+    )
     return Achievement(
         id=told.needed("id"),
         title=told.words("name", language),
@@ -186,6 +191,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _read_outcome(told: Told, language: str) -> Outcome:
+    told.only("id", "name", "outcomeKind", "matchesSkill")
     return Outcome(
         id=told.needed("id"),
         title=told.words("name", language),
@@ -207,6 +213,7 @@ def _assessment(assessment: Assessment) -> dict[str, Any]:
 
 
 def _read_assessment(told: Told, language: str) -> Assessment:
+    told.only("id", "name", "assessmentMethod", "assessmentGrade", "assessedOn", "assessor")
     return Assessment(
         title=told.words("name", language),
         method=told.text("assessmentMethod"),
@@ -229,6 +236,7 @@ def _body(body: Body) -> dict[str, Any]:
 
 
 def _read_body(told: Told, language: str) -> Body:
+    told.only("id", "name", "registeredIn", "legalId", "website")
     return Body(
         id=told.needed("id"),
         name=told.words("name", language),

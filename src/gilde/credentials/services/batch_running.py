@@ -61,10 +61,10 @@ def _still_right(batch: Batch) -> bool:
             state=Batch.State.FAULTY, rows_faulty=len(faulty), approved_by=None
         )
         if moved:
-            stored = [row for row in batch.rows.only("number") if row.number in faulty]
+            stored = [row for row in batch.rows.all() if row.number in faulty]
             for row in stored:
                 row.faults = [[fault.column, fault.sentence] for fault in faulty[row.number].meant.faults]
-            BatchRow.objects.bulk_update(stored, ["faults"], batch_size=_AT_ONCE)
+            _store(stored)
     return False
 
 
@@ -90,12 +90,7 @@ def chunk(actor: Actor, batch: Batch, achievements: Achievements, alike: Alike |
     Two runs of one job do no row twice: the second finds that the count of what is done has moved.
     """
     with transaction.atomic():
-        rows = list(
-            batch.rows.filter(award=None)
-            .exclude(values={})
-            .order_by("number")
-            .only("number", "values")[:CHUNK]
-        )
+        rows = list(batch.rows.filter(award=None).exclude(values={}).order_by("number")[:CHUNK])
         if not rows:
             return 0
         moved = Batch.objects.filter(
@@ -164,7 +159,18 @@ def _issue(
     )
     for row in done:
         row.values = {}
-    BatchRow.objects.bulk_update(done, ["award", "values", "faults"], batch_size=_AT_ONCE)
+    _store(done)
+
+
+def _store(rows: Sequence[BatchRow]) -> None:
+    """Store what became of rows: as one statement for many, where an update of each takes ten times as long."""
+    BatchRow.objects.bulk_create(
+        rows,
+        batch_size=_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["batch", "number"],
+        update_fields=["award", "values", "faults"],
+    )
 
 
 def _holder(batch: Batch, given: drafting.Given) -> Holder:

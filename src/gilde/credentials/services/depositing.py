@@ -28,7 +28,6 @@ from gilde.core.access import Actor, Decision, require
 from gilde.core.changes import checked
 from gilde.core.documents import Document
 from gilde.core.errors import Invalid, Stale
-from gilde.core.users import User
 from gilde.credentials import access
 from gilde.credentials.models import Achievement, Award, Batch, Issuer, Kind, State
 from gilde.credentials.services import batch_rows, drafting, issuing
@@ -63,16 +62,41 @@ class Like:
 
 
 @dataclass
+class Block:
+    """Awards among which likeness is looked for, with their names beside, as the comparison wants them."""
+
+    awards: list[Known] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def add(self, known: Known) -> None:
+        """Keep one more."""
+        self.awards.append(known)
+        self.names.append(known.name)
+
+    def near(self, name: str, least: float) -> Iterable[Known]:
+        """Yield the few whose names are most like this one."""
+        for _name, _score, at in process.extract(
+            name, self.names, scorer=fuzz.ratio, score_cutoff=least, limit=5
+        ):
+            yield self.awards[at]
+
+
+def _blocks() -> defaultdict[tuple[UUID, date], Block]:
+    return defaultdict(Block)
+
+
+@dataclass
 class Alike:
     """The awards of an issuer, to find what is like another; `found` narrows which."""
 
     issuer: Issuer
     found: QuerySet[Award] | None = None
-    _born: dict[tuple[UUID, date], list[Known]] = field(init=False, default_factory=lambda: defaultdict(list))
     _named: dict[tuple[UUID, str], list[Known]] = field(init=False, default_factory=lambda: defaultdict(list))
-    _on_day: dict[tuple[UUID, date], list[Known]] = field(
-        init=False, default_factory=lambda: defaultdict(list)
-    )
+    _born: dict[tuple[UUID, date], Block] = field(init=False, default_factory=_blocks)
+    _on_day: dict[tuple[UUID, date], Block] = field(init=False, default_factory=_blocks)
+    _unborn: dict[tuple[UUID, date], Block] = field(
+        init=False, default_factory=_blocks
+    )  # of no date of birth
     _diplomas: dict[date, list[Known]] = field(init=False, default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -96,10 +120,13 @@ class Alike:
         self._keep(_known(award))
 
     def _keep(self, known: Known) -> None:
-        if known.born is not None:
-            self._born[known.achievement, known.born].append(known)
+        day = (known.achievement, known.awarded_on)
         self._named[known.achievement, known.name].append(known)
-        self._on_day[known.achievement, known.awarded_on].append(known)
+        self._on_day[day].add(known)
+        if known.born is None:
+            self._unborn[day].add(known)
+        else:
+            self._born[known.achievement, known.born].add(known)
         if known.diploma:
             self._diplomas[known.awarded_on].append(known)
 
@@ -134,13 +161,12 @@ class Alike:
         for other in self._named.get((one.achievement, one.name), ()):
             if one.born is None or other.born is None or one.born == other.born:
                 yield other
-        if one.born is not None:
-            yield from _near(one, self._born.get((one.achievement, one.born), ()), _ALIKE)
-        same_day = self._on_day.get((one.achievement, one.awarded_on), ())
+        day = (one.achievement, one.awarded_on)
         if one.born is None:
-            yield from _near(one, same_day, _VERY_ALIKE)
+            yield from _within(self._on_day, day, one.name, _VERY_ALIKE)
         else:
-            yield from _near(one, [each for each in same_day if each.born is None], _VERY_ALIKE)
+            yield from _within(self._born, (one.achievement, one.born), one.name, _ALIKE)
+            yield from _within(self._unborn, day, one.name, _VERY_ALIKE)
 
     def why_held(self, award: Award) -> list[str]:
         """Return why a person must look at this award, in sentences; none when it can be taken as it is."""
@@ -168,11 +194,10 @@ def _known(award: Award) -> Known:
     )
 
 
-def _near(one: Known, others: Iterable[Known], least: float) -> Iterable[Known]:
-    among = list(others)
-    names = [each.name for each in among]
-    for _name, _score, at in process.extract(one.name, names, scorer=fuzz.ratio, score_cutoff=least, limit=5):
-        yield among[at]
+def _within(
+    blocks: dict[tuple[UUID, date], Block], key: tuple[UUID, date], name: str, least: float
+) -> Iterable[Known]:
+    return blocks[key].near(name, least) if key in blocks else ()
 
 
 def _same_person(one: Known, other: Known) -> bool:
@@ -311,8 +336,9 @@ def accept(*, actor: Actor, award: Award, reason: str) -> Award:
             )
         )
     with transaction.atomic():
+        # As one that waited for approval: whoever accepts it is who approved it.
         rows = Award.objects.filter(pk=award.pk, state=State.HELD, version=award.version).update(
-            approved_by=actor if isinstance(actor, User) else None, version=award.version + 1
+            state=State.WAITING, version=award.version + 1
         )
         if rows != 1:
             raise Stale(_("Somebody else decided on this in the meantime. Reload the page and look again."))
@@ -324,7 +350,7 @@ def accept(*, actor: Actor, award: Award, reason: str) -> Award:
             after={"state": State.ISSUED},
             personal={"reason": reason.strip(), "held_for": award.held_for},
         )
-        award.version += 1
+        award.state, award.version = State.WAITING, award.version + 1
         issuing.issue_many(actor, [award], notify=award.batch.notify if award.batch else True)
     award.refresh_from_db()
     return award

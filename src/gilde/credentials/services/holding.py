@@ -27,7 +27,7 @@ from gilde.credentials.services import renderings, telling
 
 PREPARE: Final = "credentials.prepare-archive"
 # Files that are made within one request; beyond it a job makes them first. Papers take about 0.2 s each.
-AT_ONCE: Final = 12
+AT_ONCE: Final = 6
 _AROUND: Final = ("award__issuer__organisation", "award__achievement", "award__holder", "award__status_list")
 
 

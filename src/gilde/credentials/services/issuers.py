@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -74,15 +74,17 @@ def change_look(
     lock: int,
     logo: Upload | None = None,
     template: Upload | None = None,
+    without: Collection[str] = (),
     **fields: Any,
 ) -> Issuer:
     """Change what the papers of an issuer look like, once a sample was set with it; return the issuer as stored.
 
-    `fields` may hold `logo` or `template` as None, to take it away. Raises Refused, Stale, and Invalid with the
+    `without` names what is taken away: "logo", "template". Raises Refused, Stale, and Invalid with the
     sentence at the field: a logo that is no picture, a layout that cannot be set.
     """
     require(access.can_manage(actor, issuer))
-    sample(issuer, logo=logo, template=template, **fields)
+    sample(issuer, logo=logo, template=template, without=without, **fields)
+    fields |= dict.fromkeys(without)
     if logo is not None:
         fields["logo"] = documents.store(
             actor, file=logo.content, name=logo.name, limit=pdf_logo.LARGEST, media_types=LOGOS
@@ -93,13 +95,18 @@ def change_look(
 
 
 def sample(
-    issuer: Issuer, *, logo: Upload | None = None, template: Upload | None = None, **fields: Any
+    issuer: Issuer,
+    *,
+    logo: Upload | None = None,
+    template: Upload | None = None,
+    without: Collection[str] = (),
+    **fields: Any,
 ) -> bytes:
     """Return the certificate of an invented person (PDF) as the issuer's papers would be with these changes.
 
     Raises Invalid with the sentence at the field that is wrong; nothing is stored.
     """
-    look = _look(issuer, logo, template, fields)
+    look = _look(issuer, {"logo": logo, "template": template}, without, fields)
     try:
         if look.logo:
             pdf_logo.picture(look.logo)
@@ -111,7 +118,9 @@ def sample(
         raise Invalid(error.sentence, fields={"template": [error.sentence]}) from error
 
 
-def _look(issuer: Issuer, logo: Upload | None, template: Upload | None, fields: Mapping[str, Any]) -> Look:
+def _look(
+    issuer: Issuer, files: Mapping[str, Upload | None], without: Collection[str], fields: Mapping[str, Any]
+) -> Look:
     look = renderings.look_of(issuer)
     told: dict[str, Any] = {name: fields[name] for name in ("layout", "colour") if name in fields}
     if not _COLOUR.fullmatch(told.get("colour", look.colour)):
@@ -121,11 +130,8 @@ def _look(issuer: Issuer, logo: Upload | None, template: Upload | None, fields: 
         told["signatories"] = _signatories(fields["signatories"])
     if "wording" in fields:
         told["wording"] = describing.words(fields["wording"])
-    for name, given in (("logo", logo), ("template", template)):
-        if given is not None:
-            told[name] = given.content
-        elif name in fields and fields[name] is None:
-            told[name] = b""
+    told |= dict.fromkeys(without, b"")
+    told |= {name: given.content for name, given in files.items() if given is not None}
     return replace(look, **told)
 
 

@@ -103,6 +103,7 @@ def make(*, actor: Actor, award: Award, form: str = Rendering.Form.SD_JWT) -> Ma
         expires_at=now + LASTS,
     )
     offer.pin_hash = _pin_hash(offer, pin)
+    forget_old()
     with transaction.atomic():
         Offer.objects.filter(award=award, redeemed_at=None).delete()
         offer.save(force_insert=True)

@@ -4,38 +4,29 @@ from __future__ import annotations
 
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from gilde.core import clock
-from gilde.core.components import link, nothing, status, written
 from gilde.core.errors import GildeError
 from gilde.core.form_pages import add_error, found
 from gilde.core.jobs import Job
-from gilde.core.lists import Column, Filter, Listing, Row, words_of
+from gilde.core.lists import Listing
 from gilde.credentials import access
 from gilde.credentials.forms.awards import ActForm
-from gilde.credentials.models import Achievement, Award, Key, Rendering, State
-from gilde.credentials.services import acting, keys
+from gilde.credentials.models import Award, Issuer
+from gilde.credentials.services import acting
 from gilde.credentials.services.acting import Act, Foreseen
-from gilde.credentials.views.achievement_keeping import issuers_to_draft
-from gilde.credentials.views.issuing_common import STATES, awards_crumb, both
-from gilde.organisations.public import Role
-
-EXPIRED: Final = "expired"
-ME, BACK, MINE = "me", "back", "mine"
-MOST_BATCHES: Final = 50
+from gilde.credentials.views.awards_listing import listing_for
+from gilde.credentials.views.issuing_common import awards_crumb, both
 
 WORDS: Final[dict[Act, Any]] = {
     Act.APPROVE: gettext_lazy("Approve and issue"),
@@ -55,183 +46,27 @@ ASKS: Final[dict[Act, Any]] = {
 }
 
 
-def _holder(row: Row) -> SafeString:
-    name = f"{row['holder__given_name']} {row['holder__family_name']}".strip() or _("Erased person")
-    return link(reverse("credentials:award", args=[row["pk"]]), name)
-
-
-def _choose(row: Row) -> SafeString:
-    name = f"{row['holder__given_name']} {row['holder__family_name']}".strip()
-    label = _("Choose %(reference)s, %(name)s") % {"reference": row["reference"], "name": name}
-    return format_html(
-        '<input type="checkbox" name="award" value="{}" form="act" aria-label="{}">', row["pk"], label
-    )
-
-
-def _state(row: Row) -> SafeString:
-    word, kind = str(State(row["state"]).label), STATES[row["state"]]
-    if row["state"] == State.ISSUED and row["valid_until"] and row["valid_until"] < clock.now():
-        word, kind = _("Expired"), "none"
-    return status(kind, word)
-
-
-def _by_state(rows: QuerySet[Award], wanted: str) -> QuerySet[Award]:
-    if wanted == EXPIRED:
-        return rows.filter(state=State.ISSUED, valid_until__lt=clock.now())
-    return rows.filter(state=wanted)
-
-
-def waiting_for(actor: Any, rows: QuerySet[Award]) -> QuerySet[Award]:
-    """Return those that wait for this person's approval: entered by somebody else, for an issuer they approve for."""
-    approves = access.issuers_of(actor, frozenset({Role.APPROVER})).filter(closed_at=None)
-    return rows.filter(state=State.WAITING, issuer__in=approves.values("pk")).filter(
-        ~Q(drafted_by=actor.pk) | Q(drafted_by=None)
-    )
-
-
-def _listing(request: HttpRequest, *, acts: bool) -> Listing:
-    """Return the declaration of the list for one request: what can be chosen is read once."""
-    user: Any = request.user
-    issuers = sorted(
-        ((each.slug, str(each)) for each in access.issuers_of(user).select_related("organisation")),
-        key=lambda each: each[1].casefold(),
-    )
-    mine = access.issued_by(user)
-    achievements = _achievements(user)
-    years = [str(day.year) for day in mine.order_by().dates("awarded_on", "year", order="DESC")]
-    batches = [
-        (str(pk), f"{name} ({timezone.localtime(at):%Y-%m-%d})")
-        for pk, name, at in access.visible_batches(user).values_list("pk", "name", "sent_at")[:MOST_BATCHES]
-    ]
-    waiting = [(ME, _("For my approval")), (BACK, _("Sent back to me")), (MINE, _("My drafts"))]
-    doubted = _doubted(user)
-
-    def by_waiting(rows: QuerySet[Award], wanted: str) -> QuerySet[Award]:
-        if wanted == ME:
-            return waiting_for(user, rows)
-        rows = rows.filter(state=State.DRAFT, drafted_by=user.pk)
-        return rows.exclude(reason="") if wanted == BACK else rows
-
-    def by_doubt(rows: QuerySet[Award], wanted: str) -> QuerySet[Award]:
-        key = doubted[wanted]
-        assert key.compromised_from is not None
-        signed = Rendering.objects.filter(
-            keys.in_doubt(key.compromised_from), award=OuterRef("pk"), key=key, form=Rendering.Form.VC
-        )
-        return rows.filter(Exists(signed))
-
-    choose = Column("id", gettext_lazy("Choose"), value=lambda row: row["pk"], cell=_choose)
-    filters = [
-        Filter("issuer", gettext_lazy("Issuer"), lambda: issuers, "issuer__slug"),
-        Filter("achievement", gettext_lazy("Achievement"), lambda: achievements, "achievement"),
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            lambda: [*State.choices, (EXPIRED, _("Expired"))],
-            _by_state,
-        ),
-        Filter("year", gettext_lazy("Year"), lambda: [(y, y) for y in years], "awarded_on__year"),
-        Filter("waiting", gettext_lazy("Waiting"), lambda: waiting, by_waiting),
-        Filter("batch", gettext_lazy("Batch"), lambda: batches, "batch"),
-        Filter(
-            "doubt",
-            gettext_lazy("In doubt"),
-            lambda: [(pk, f"{key.kind}, {key.fragment}") for pk, key in doubted.items()],
-            by_doubt,
-        ),
-    ]
-    if len(issuers) < 2:
-        filters = filters[1:]
-    if not batches:
-        filters = [each for each in filters if each.name != "batch"]
-    if not doubted:
-        filters = [each for each in filters if each.name != "doubt"]
-    return Listing(
-        name="awards",
-        caption=gettext_lazy("Awards"),
-        fields=[
-            *("reference", "state", "awarded_on", "valid_until", "grade", "issued_at", "stopped_at"),
-            *("holder__given_name", "holder__family_name", "achievement__title", "achievement__code"),
-            "issuer__organisation__name",
-        ],
-        columns=[
-            *([choose] if acts else []),
-            Column(
-                "holder",
-                gettext_lazy("Holder"),
-                value=lambda row: f"{row['holder__given_name']} {row['holder__family_name']}".strip(),
-                cell=_holder,
-                sort="holder__family_name",
-                head=True,
-            ),
-            Column("reference", gettext_lazy("Reference"), sort="reference"),
-            Column(
-                "achievement",
-                gettext_lazy("Achievement"),
-                value=lambda row: row["achievement__title"],
-                sort=words_of("achievement__title"),
-            ),
-            Column(
-                "achievement_code",
-                gettext_lazy("Code"),
-                value=lambda row: row["achievement__code"],
-                download_only=True,
-            ),
-            Column(
-                "issuer",
-                gettext_lazy("Issuer"),
-                value=lambda row: row["issuer__organisation__name"],
-                download_only=len(issuers) < 2,
-                sort=words_of("issuer__organisation__name"),
-            ),
-            Column("awarded_on", gettext_lazy("Awarded on"), sort="awarded_on"),
-            Column("grade", gettext_lazy("Grade"), cell=lambda row: row["grade"] or nothing()),
-            Column(
-                "valid_until",
-                gettext_lazy("Valid until"),
-                cell=lambda row: written(row["valid_until"]),
-                download_only=True,
-            ),
-            Column("issued_at", gettext_lazy("Issued on"), download_only=True),
-            Column("stopped_at", gettext_lazy("Revoked or suspended on"), download_only=True),
-            Column("state", gettext_lazy("State"), cell=_state, sort="state"),
-        ],
-        search=["holder__family_name", "holder__given_name", "reference"],
-        filters=filters,
-        order="-awarded_on",
-        keyset=True,
-        empty=gettext_lazy(
-            "Awards that you enter stand here. Begin with one by the form, or with a file of many."
-        ),
-    )
-
-
-def _achievements(user: Any) -> list[tuple[str, str]]:
-    rows = Achievement.objects.filter(issuer__in=access.issuers_of(user).values("pk")).only("code", "title")
-    return sorted(((str(each.pk), str(each)) for each in rows), key=lambda each: each[1].casefold())
-
-
-def _doubted(user: Any) -> dict[str, Key]:
-    rows = Key.objects.filter(issuer__in=access.issuers_of(user).values("pk"), compromised_from__isnull=False)
-    return {str(key.pk): key for key in rows}
-
-
 @both
 def award_list(request: HttpRequest) -> HttpResponseBase:
     """List awards; what is sent with the list is one act on the chosen ones, or on all that it finds."""
-    writes = access.issuers_of(request.user, access.WRITERS).exists()
-    listing = _listing(request, acts=writes)
+    issuers = _by_name(access.issuers_of(request.user))
+    writes = _by_name(access.issuers_of(request.user, access.WRITERS)) if issuers else []
+    listing = listing_for(request.user, issuers, acts=bool(writes))
     rows = access.issued_by(request.user)
     if request.method == "POST":
         return _act(request, listing, rows)
     context = {
         "title": _("Awards"),
         "acts": [(act.value, word) for act, word in WORDS.items()] if writes else [],
-        "writes": writes,
-        "works": writes or access.issuers_of(request.user).exists(),
-        "issuers": issuers_to_draft(request)[:5] if writes else [],
+        "writes": bool(writes),
+        "works": bool(issuers),
+        "issuers": [each for each in writes if each.closed_at is None][:5],
     }
     return listing.respond(request, rows, "credentials/awards.html", context)
+
+
+def _by_name(issuers: QuerySet[Issuer]) -> list[Issuer]:
+    return sorted(issuers.select_related("organisation"), key=lambda each: str(each).casefold())
 
 
 def _act(request: HttpRequest, listing: Listing, rows: QuerySet[Award]) -> HttpResponseBase:
@@ -369,8 +204,6 @@ def job(request: HttpRequest, job_id: Any) -> HttpResponseBase:
 
 
 def _is_uuid(value: str) -> bool:
-    from uuid import UUID
-
     try:
         UUID(value)
     except ValueError:

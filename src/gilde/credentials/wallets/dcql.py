@@ -59,16 +59,13 @@ class Wanted:
 def query(wanted: Wanted, vct: str) -> dict[str, Any]:
     """Return the question as DCQL, for awards of the type `vct`.
 
-    Words in a title cannot be asked for in DCQL, which knows whole values only: the answer is compared with them.
+    What every award shows by itself, such as its title, is not asked for. Words in a title cannot be: DCQL knows whole
+    values only, so the answer is compared with them.
     """
-    kind: dict[str, Any] = {"path": ["kind"]}
-    if wanted.kind:
-        kind["values"] = [wanted.kind]
-    claims = [kind, {"path": ["achievement", "title"]}]
+    claims: list[dict[str, Any]] = [{"path": ["kind"], "values": [wanted.kind]}] if wanted.kind else []
     claims += [{"path": path} for detail in wanted.details for path in _PATHS[detail]]
-    return {
-        "credentials": [{"id": ID, "format": FORMAT, "meta": {"vct_values": [vct]}, "claims": claims}],
-    }
+    asked = {"id": ID, "format": FORMAT, "meta": {"vct_values": [vct]}}
+    return {"credentials": [{**asked, **({"claims": claims} if claims else {})}]}
 
 
 def presentation(answer: str, vct: str) -> str:

@@ -1,0 +1,19 @@
+"""The formats that are attacked, and how many mutants of each the suite makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from tests.credentials.attack import documents
+from tests.credentials.attack.world import Format
+
+FULL: Final = 10_000
+
+
+def formats() -> Sequence[Format]:
+    return [*documents.formats()]
+
+
+def share(name: str) -> int:
+    return FULL
