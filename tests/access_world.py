@@ -13,6 +13,7 @@ from gilde.core.models import User
 from gilde.organisations.models import Membership
 from gilde.plans.models import Measure, Plan, Tick
 from gilde.plans.services.reports import make_report
+from tests import rows
 from tests.indicators.keeping import officers_things
 from tests.indicators.reading import readers_things
 from tests.plans.desk.factories import an_open_reading, reference, the
@@ -29,7 +30,6 @@ from tests.plans.factories import (
     UserFactory,
     a_plan,
 )
-from tests import rows
 
 
 @dataclass

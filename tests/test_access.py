@@ -12,11 +12,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests import rows
 from tests.access_table import ACTORS, Row
 from tests.access_table import TABLE as OTHERS
 from tests.access_world import World
 from tests.client import GildeClient
-from tests import rows
 
 TABLE = [*OTHERS, *rows.table()]
 

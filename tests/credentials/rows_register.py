@@ -66,7 +66,12 @@ def things(around: Any) -> dict[str, Any]:
     # The officer sent it, so only the approver may approve.
     waiting = a_batch(achievement, a_csv(rows(achievement, 1, reference="W-1", **{"given name": "Waldo"})))
     batches.submit(actor=around.officer, batch=waiting)
-    told = {"family_name": "Bakker", "born": date(1970, 5, 4), "awarded_on": date(1990, 6, 30)}
+    told = {
+        "family_name": "Bakker",
+        "born": date(1970, 5, 4),
+        "awarded_on": date(1990, 6, 30),
+        "assessed_on": None,
+    }
     depositing.deposit(actor=SYSTEM, achievement=achievement, given=given(**told), notify=False)
     held = depositing.deposit(
         actor=SYSTEM,
@@ -126,7 +131,12 @@ def demo_things() -> dict[str, str]:
 
 
 def _a_held(achievement: Achievement) -> Award:
-    told = given(reference="PAPER-1", born=date(1985, 5, 4), awarded_on=date(1995, 6, 30))
+    told = given(
+        reference="PAPER-1",
+        born=date(1985, 5, 4),
+        awarded_on=date(1995, 6, 30),
+        assessed_on=date(1995, 6, 20),
+    )
     return depositing.deposit(actor=SYSTEM, achievement=achievement, given=told, notify=False)
 
 

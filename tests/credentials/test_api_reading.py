@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from ninja import Schema
 
+from gilde.config.api import api
 from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.errors import Invalid
@@ -343,3 +345,20 @@ def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
     for _ in range(4):
         an_award(an_achievement(issuer))
     assert queries(own, "/awards") == few
+
+
+# --- the document
+
+
+def test_no_two_shapes_of_the_document_have_one_name() -> None:
+    """The document names shapes by class: the second of two would silently take the place of the first."""
+
+    def below(kind: type) -> set[type]:
+        return {kind, *(each for sub in kind.__subclasses__() for each in below(sub))}
+
+    named: dict[str, set[str]] = {}
+    for each in below(Schema):
+        if each.__module__.startswith("gilde.") and "[" not in each.__name__:
+            named.setdefault(each.__name__, set()).add(each.__module__)
+    shown = api.get_openapi_schema()["components"]["schemas"]
+    assert {name: where for name, where in named.items() if name in shown and len(where) > 1} == {}

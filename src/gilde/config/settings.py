@@ -119,7 +119,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "gilde.config.navigation.navigation",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.l10n", "gilde.core.templatetags.gilde"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "gilde.core.templatetags.gilde",
+            ],
         },
     }
 ]

@@ -209,7 +209,7 @@ class FaultOut(Schema):
     sentence: str
 
 
-class RowOut(Schema):
+class BatchRowOut(Schema):
     """A row by its number in the file, whose head is row 1; what it says goes once it is an award."""
 
     number: int
@@ -218,7 +218,7 @@ class RowOut(Schema):
     award: UUID | None
 
     @classmethod
-    def of(cls, row: BatchRow) -> RowOut:
+    def of(cls, row: BatchRow) -> BatchRowOut:
         """Return the row as the API gives it."""
         faults = [FaultOut(column=column, sentence=sentence) for column, sentence in row.faults]
         return cls(number=row.number, values=row.values, faults=faults, award=row.award_id)
@@ -235,7 +235,7 @@ class RowStretch(Schema):
 
     limit: int
     next: int | None
-    items: list[RowOut]
+    items: list[BatchRowOut]
 
 
 @batches.get(
@@ -253,7 +253,7 @@ def list_batch_rows(request: HttpRequest, batch_id: UUID, query: Query[RowFilter
     rows = list(found[: query.limit + 1])
     more, rows = len(rows) > query.limit, rows[: query.limit]
     return RowStretch(
-        limit=query.limit, next=rows[-1].number if more else None, items=[RowOut.of(row) for row in rows]
+        limit=query.limit, next=rows[-1].number if more else None, items=[BatchRowOut.of(row) for row in rows]
     )
 
 

@@ -12,6 +12,7 @@ from ninja import Router
 
 from gilde.core.errors import GildeError, Invalid
 from gilde.credentials.services import checking, trying
+from gilde.credentials.verdict import Answer
 from gilde.credentials.views.checking import CHECKS, given, status_of, too_large
 from gilde.credentials.views.verdicts import as_json
 
@@ -25,7 +26,32 @@ _OPEN: Final = {
     "Access-Control-Max-Age": "86400",
     "Cache-Control": "no-store",
 }
-_BODY: Final = {
+_PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_VERDICT: Final = {
+    "type": "object",
+    "title": "Verdict",
+    "required": ["answer", "word", "sentence", "format", "checks", "facts", "parts"],
+    "properties": {
+        "answer": {"type": "string", "enum": [str(each) for each in Answer]},
+        "word": {"type": "string"},
+        "sentence": {"type": "string"},
+        "format": {"type": "string"},
+        "checks": {"type": "array", "items": {"type": "object"}},
+        "facts": {
+            "type": "object",
+            "nullable": True,
+            "description": "What the credential says, if it is sound.",
+        },
+        "parts": {"type": "array", "items": {"type": "object"}},
+    },
+}
+_SAID: Final = {
+    "responses": {
+        200: {"description": "The verdict", "content": {"application/json": {"schema": _VERDICT}}},
+        413: {"description": "Too large to be a credential", "content": _PROBLEM},
+        429: {"description": "Asked too often", "content": _PROBLEM},
+        503: {"description": "Many files are being checked at this moment", "content": _PROBLEM},
+    },
     "requestBody": {
         "required": True,
         "content": {
@@ -50,7 +76,7 @@ _BODY: Final = {
 }
 
 
-@check.post("", summary="Check a credential", openapi_extra=_BODY)
+@check.post("", summary="Check a credential", openapi_extra=_SAID)
 def check_credential(request: HttpRequest) -> HttpResponse:
     """Return the verdict on a file or text.
 

@@ -167,7 +167,7 @@ def _share(share: Share) -> dict[str, Any]:
     }
 
 
-class UseOut(Schema):
+class ShareUseOut(Schema):
     """One time that somebody opened or checked what was shared; who it was is not known."""
 
     act: UseAct
@@ -178,13 +178,13 @@ class UseOut(Schema):
 class ShareOut(ShareLine):
     """A link with the times that it was used, the newest first; a thousand at most."""
 
-    uses: list[UseOut]
+    uses: list[ShareUseOut]
 
     @classmethod
     def told(cls, share: Share) -> ShareOut:
         """Return the link whole."""
         uses = share.uses.order_by("-at", "-pk")[: sharing.KEPT]
-        told = [UseOut(act=each.act, answer=each.answer, at=each.at) for each in uses]
+        told = [ShareUseOut(act=each.act, answer=each.answer, at=each.at) for each in uses]
         return cls(**_share(share), uses=told)
 
 

@@ -144,7 +144,7 @@ def _facts(award: Award, facts: Facts | None) -> list[Fact]:
     if award.issued_at:
         told.append(Fact(_("Issued on"), moment(award.issued_at)))
     if award.stopped_at:
-        told.append(Fact(_("Since"), moment(award.stopped_at)))
+        told.append(Fact(award.get_state_display(), moment(award.stopped_at)))
     return [fact for fact in told if fact.value not in ("", None)]
 
 
