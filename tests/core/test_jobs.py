@@ -283,3 +283,19 @@ def test_the_command_lists_and_sweeps(user: User, capsys: pytest.CaptureFixture[
     told = capsys.readouterr().out
     assert "1 jobs are queued again, 0 are given up." in told
     assert f"{job.pk} tests.count lost" in told
+
+
+@pytest.mark.django_db
+def test_what_a_context_tidies_is_called_with_every_sweep_and_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    called: list[str] = []
+
+    def broken() -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(service, "_tidying", [])
+    jobs.tidies(broken)
+    jobs.tidies(lambda: called.append("tidied"))
+    jobs.sweep()
+    assert called == ["tidied"]

@@ -17,7 +17,7 @@ from gilde.core import clock
 from gilde.core.access import SYSTEM
 from gilde.core.errors import Invalid
 from gilde.core.text import Text
-from gilde.credentials.api.shapes import Onward, stretch_of
+from gilde.credentials.api.shapes import ByKey, stretch_of
 from gilde.credentials.models import Award, State
 from gilde.credentials.services import batches, erasing, issuers, log
 from gilde.organisations.models import Membership
@@ -136,20 +136,20 @@ def test_what_was_entered_at_one_moment_is_not_lost_between_two_pages() -> None:
     made = [an_award(achievement, State.DRAFT) for _ in range(4)]
     moment = clock.now().replace(microsecond=123_456)
     Award.objects.update(created_at=moment)
-    turned, onward = [], Onward(limit=1)
+    turned, onward = [], ByKey(limit=1)
     while True:
         page = stretch_of(Award.objects.all(), ["-created_at", "-pk"], onward, lambda award: award.pk)
         turned += page.items
         if page.next is None:
             break
-        onward = Onward(limit=1, after=page.next)
+        onward = ByKey(limit=1, after=page.next)
     assert sorted(turned) == sorted(award.pk for award in made)
 
 
 @pytest.mark.parametrize("after", ["x", "bnVsbA", "W10", "WzEsMl0", "WyJhIl0", "WyJhIiwiYiIsImMiXQ"])
 def test_a_cursor_that_no_page_gave_is_refused(after: str) -> None:
     with pytest.raises(Invalid, match="after"):
-        stretch_of(Award.objects.all(), ["-created_at", "-pk"], Onward(after=after), lambda award: award.pk)
+        stretch_of(Award.objects.all(), ["-created_at", "-pk"], ByKey(after=after), lambda award: award.pk)
 
 
 @pytest.mark.parametrize(

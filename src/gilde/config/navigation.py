@@ -63,5 +63,6 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "site_version": site_version(),
         "site_languages": site_languages(),
         "request_id": request_id.get(),
+        "own_links": [(_("My awards"), reverse("credentials:wallet"))],
         "main_links": [Link(label, url, url == current, request.path == url) for label, url in links],
     }

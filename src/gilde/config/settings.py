@@ -46,8 +46,6 @@ SEAL = {
     part: os.environ.get(f"GILDE_SEAL_{part.upper()}", "")
     for part in ("file", "password", "certificates", "module", "token", "key", "pin")
 }
-# An authority that stamps the time of seals (RFC 3161); none is asked while this is empty.
-TIMESTAMP_URL = os.environ.get("GILDE_TIMESTAMP_URL", "")
 DEBUG = _flag("GILDE_DEBUG", False)
 HTTPS = _flag("GILDE_HTTPS", True)
 ALLOWED_HOSTS = _list("GILDE_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -160,6 +158,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Who came to keep an award is led back to it after confirming the address.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

@@ -1,4 +1,4 @@
-"""What the contexts put on the start page: figures, news, and what each kind of visitor can do today.
+"""What the contexts put on the start page: figures, news, ways in, and what each kind of visitor can do today.
 
 Core knows of no context. Each registers functions in its `home.py`, and the page asks them; a function gets
 the reader, so that nobody is shown what they may not see.
@@ -38,12 +38,22 @@ class Offer:
     url_name: str
 
 
+@dataclass(frozen=True)
+class WayIn:
+    """What many come for, led to from the home page itself. The title is a lazy translation."""
+
+    title: Any
+    url_name: str
+    order: int
+
+
 TileFunction = Callable[[Actor], Signal | None]
 NewsFunction = Callable[[Actor, int], Iterable[News]]
 
 _tiles: list[TileFunction] = []
 _news: list[NewsFunction] = []
 _offers: list[Offer] = []
+_ways_in: list[WayIn] = []
 
 
 def tile(function: TileFunction) -> TileFunction:
@@ -65,6 +75,13 @@ def offer(*roles: str, title: Any, text: Any, url_name: str) -> None:
         _offers.append(new)
 
 
+def way_in(*, title: Any, url_name: str, order: int) -> None:
+    """Register what many come for, and where it is done; the lowest order stands first."""
+    new = WayIn(title, url_name, order)
+    if new not in _ways_in:
+        _ways_in.append(new)
+
+
 @cache
 def _gather() -> None:
     """Import the `home.py` of every context: with the first page that needs them, not at start-up."""
@@ -82,6 +99,12 @@ def latest(reader: Actor, limit: int = 6) -> list[News]:
     _gather()
     found = [item for function in _news for item in function(reader, limit)]
     return sorted(found, key=lambda item: item.on, reverse=True)[:limit]
+
+
+def ways_in() -> list[WayIn]:
+    """Return what many come for, in its order."""
+    _gather()
+    return sorted(_ways_in, key=lambda item: item.order)
 
 
 def offers(role: str) -> list[Offer]:

@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "title": _("What was promised, what is delivered, what is proven"),
             "tiles": registry.tiles(request.user),
             "roles": ROLES.values(),
+            "ways_in": registry.ways_in(),
             "news": registry.latest(request.user),
         },
     )

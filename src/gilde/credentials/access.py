@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from gilde.core.access import Actor, Decision, allowed, refused
 from gilde.credentials.models import (
+    OUT,
     Achievement,
     Award,
     Batch,
@@ -55,7 +56,7 @@ def held_by(actor: Actor) -> QuerySet[Award]:
     """Return the awards in the actor's own wallet."""
     if not actor.is_authenticated or actor.pk is None:
         return Award.objects.none()
-    return Award.objects.filter(kept__user=actor.pk)
+    return Award.objects.filter(kept__user=actor.pk, state__in=sorted(OUT))
 
 
 def visible_awards(actor: Actor) -> QuerySet[Award]:

@@ -36,6 +36,7 @@ def waiting(reader: Actor) -> Signal | None:
     return Signal(_("awards waiting for you"), told["waiting"], hint, url)
 
 
+home.way_in(title=gettext_lazy("Check a certificate"), url_name="credentials:check", order=1)
 home.offer(
     "learner",
     title=gettext_lazy("My awards"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from gilde.core.jobs import job
+from gilde.core.jobs import job, tidies
 
 
 @job("credentials.tell")
@@ -55,3 +55,12 @@ def read_trust_list(trust_list: str, who: str, language: str) -> dict[str, Any]:
     from gilde.credentials.services import trust
 
     return trust.run(trust_list, who, language)
+
+
+@tidies
+def forget_questions() -> None:
+    """Forget what was asked of wallets and offered to them, once its time is over."""
+    from gilde.credentials.services import asking, offering
+
+    asking.forget_old()
+    offering.forget_old()

@@ -78,7 +78,7 @@ def on_event(sender: type[AuditEvent], instance: AuditEvent, **_signal: Any) -> 
             if instance.action in ("credentials.issuer.open", "credentials.issuer.change"):
                 search.update("issuer", [key])
         case "organisations.organisation":
-            known = Issuer.objects.filter(organisation=key)
+            known = Issuer.objects.filter(organisation__pk=key)
             search.update("issuer", [str(pk) for pk in known.values_list("pk", flat=True)])
-            named = Achievement.objects.filter(issuer__organisation=key)
+            named = Achievement.objects.filter(issuer__organisation__pk=key)
             search.update("achievement", [str(pk) for pk in named.values_list("pk", flat=True)])

@@ -70,6 +70,7 @@ def registered(reader: Actor, limit: int) -> Iterable[home.News]:
         yield home.News(timezone.localtime(version.registered_at).date(), str(version.title), url, kind)
 
 
+home.way_in(title=gettext_lazy("Find a qualification"), url_name="qualifications:list", order=2)
 home.offer(
     "learner",
     "school",

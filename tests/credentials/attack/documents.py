@@ -343,7 +343,7 @@ def _option(rng: random.Random, of: Document) -> Proof:
             [
                 ("expires", "2020-01-01T00:00:00Z"), ("expires", "2040-01-01T00:00:00Z"), ("id", "urn:uuid:1"),
                 ("domain", "a.example"), ("challenge", "x"), ("nonce", "x"), ("previousProof", "urn:uuid:2"),
-                ("unheardOf", "x"), ("jws", "x"), ("@context", [CREDENTIALS_V2]), ("@type", "DataIntegrityProof"),
+                ("unheardOf", "x"), ("jws", "x"), ("@context", [EUROPEAN]), ("@type", "DataIntegrityProof"),
             ]
         )  # fmt: skip
         again = more == "@type" and of.graph  # the same type once more says nothing more

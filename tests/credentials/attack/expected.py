@@ -177,7 +177,8 @@ def difference(genuine: bytes, mutant: bytes) -> str:
     split = [re.split(r"(\s*[,:{}\[\]~.]\s*)", text) for text in (before, after)]
     plain = [[part.strip() or part for part in parts if part] for parts in split]
     lines = [line for line in difflib.unified_diff(*plain, lineterm="", n=3) if line[:3] not in ("---", "+++")]
-    return "\n".join(line[:200] for line in lines)[:1500] or "they differ in white space alone"
+    shown = " ⏎ ".join(line[:120] for line in lines if not line.startswith("@@"))
+    return shown[:1200] or "they differ in white space alone"
 
 
 Counts = Mapping[str, Any]

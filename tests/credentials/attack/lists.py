@@ -90,6 +90,9 @@ def _for_lists(family: Family) -> Family:
 
     def made(rng: random.Random) -> Mutant | None:
         found = family(rng)
+        if found is not None and found.family == "more proofs" and found.expect is ACCEPTED:
+            # Of a list each proof has to be the issuer's, where of an award one is enough.
+            return Mutant(found.family, found.what, found.data, _NeverValid(frozenset({"status-issuer"})))
         if found is None or found.expect is ACCEPTED:
             return found
         reasons = getattr(found.expect, "reasons", frozenset()) | _WRONG

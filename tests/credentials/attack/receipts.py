@@ -52,10 +52,6 @@ def _receipt(index: int, size: int = SIZE, signing: SigningKey | None = None, or
     return receipt.Receipt(leaves[index], index, tuple(tree.inclusion(index, size)), note).document()
 
 
-class _When(Expect):
-    """The receipt is refused, or proves the very time that it proved."""
-
-
 def check(given: bytes) -> Outcome:
     """Return what a receipt proves of the award; the time that it proves stands for a reason."""
     _tree, leaves = _log()

@@ -73,6 +73,7 @@ class Swept:
 
 
 _kinds: dict[str, Kind] = {}
+_tidying: list[Callable[[], object]] = []
 _held: ContextVar[_Held | None] = ContextVar("held_job", default=None)
 
 
@@ -186,10 +187,22 @@ def run(job_id: UUID) -> None:
         _held.reset(token)
 
 
+def tidies(function: Callable[[], object]) -> Callable[[], object]:
+    """Register what a context clears away by the clock: it is called with every sweep, so it must be quick."""
+    if function not in _tidying:
+        _tidying.append(function)
+    return function
+
+
 def sweep() -> Swept:
     """Put jobs whose lease ran out back into the queue, and give up on those that were lost ATTEMPTS
-    times.
+    times. Then let each context tidy up; one that fails is logged and stops no other.
     """
+    for tidy in _tidying:
+        try:
+            tidy()
+        except Exception:
+            logger.exception("%s did not tidy up", tidy.__qualname__)
     now = clock.now()
     requeued = given_up = 0
     for found in Job.objects.filter(finished_at=None, lease_until__lt=now):

@@ -21,9 +21,9 @@ from gilde.credentials.api.giving import AwardIn, rendered
 from gilde.credentials.api.shapes import (
     PERSONAL,
     AwardState,
+    ByKey,
     IssuerShort,
     Lock,
-    Onward,
     Stretch,
     Word,
     address,
@@ -140,7 +140,7 @@ def _award(award: Award) -> dict[str, Any]:
     }
 
 
-class AwardFilter(Onward):
+class AwardFilter(ByKey):
     issuer: Word = Field("", description="Name of the issuer in its address.")
     achievement: Word = Field("", description="Code of the achievement.")
     state: Annotated[str, OneOf(State)] | None = None

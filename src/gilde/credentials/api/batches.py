@@ -19,8 +19,8 @@ from gilde.core.jobs import Job
 from gilde.credentials import access, batch_files
 from gilde.credentials.api.shapes import (
     PERSONAL,
+    ByKey,
     IssuerShort,
-    Onward,
     Stretch,
     Word,
     address,
@@ -109,7 +109,7 @@ def _batch(batch: Batch) -> dict[str, Any]:
     }
 
 
-class BatchFilter(Onward):
+class BatchFilter(ByKey):
     issuer: Word = Field("", description="Name of the issuer in its address.")
     state: BatchState | None = None
 

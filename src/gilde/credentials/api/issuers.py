@@ -17,9 +17,9 @@ from gilde.credentials.api.shapes import (
     AwardCredit,
     AwardKind,
     AwardLevel,
+    ByKey,
     Eqf,
     IssuerShort,
-    Onward,
     Stretch,
     Word,
     address,
@@ -78,7 +78,7 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-class IssuerFilter(Onward):
+class IssuerFilter(ByKey):
     country: Line = Field("", description="ISO 3166-1 code of two letters.")
     open: bool | None = Field(None, description="Whether it issues now.")
     q: Line = Field("", description="Words in the name, the name in addresses or the registration number.")
@@ -188,7 +188,7 @@ def _achievement(achievement: Achievement) -> dict[str, Any]:
     }
 
 
-class AchievementFilter(Onward):
+class AchievementFilter(ByKey):
     issuer: Word = Field("", description="Name of the issuer in its address.")
     kind: AwardKind | None = None
     eqf: Eqf | None = Field(None, description="The EQF level.")

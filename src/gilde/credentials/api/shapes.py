@@ -47,7 +47,7 @@ _PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/compo
 PERSONAL: dict[str, Any] = {"responses": {401: {"description": "Not signed in", **_PROBLEM}}}
 
 
-class Onward(Schema):
+class ByKey(Schema):
     """How many results to give; where they begin says `after`, the `next` of the page before."""
 
     limit: int = Field(50, ge=1, le=MOST, description="How many results to give at most.")
@@ -63,7 +63,7 @@ class Stretch(Schema, Generic[Item]):
 
 
 def stretch_of(
-    found: QuerySet[Row], keys: Sequence[str], onward: Onward, shape: Callable[[Row], Item]
+    found: QuerySet[Row], keys: Sequence[str], onward: ByKey, shape: Callable[[Row], Item]
 ) -> Stretch[Item]:
     """Return the rows behind `after`, each shaped for the API, in one query.
 

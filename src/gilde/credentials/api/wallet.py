@@ -21,8 +21,8 @@ from gilde.credentials.api.shapes import (
     Address,
     AwardKind,
     AwardState,
+    ByKey,
     IssuerShort,
-    Onward,
     Stretch,
     address,
     signed_in,
@@ -96,7 +96,7 @@ def _title(award: Award, facts: Facts | None) -> TextOut:
 @wallet.get(
     "", response=Stretch[KeptLine], summary="List what is in your wallet", auth=None, openapi_extra=PERSONAL
 )
-def list_wallet(request: HttpRequest, query: Query[Onward]) -> Stretch[KeptLine]:
+def list_wallet(request: HttpRequest, query: Query[ByKey]) -> Stretch[KeptLine]:
     """Return the awards in your own wallet, what came last first."""
     found = holding.wallet(signed_in(request)).select_related(*_WITH)
     return stretch_of(found, ["-added_at", "-pk"], query, KeptLine.of)
@@ -189,7 +189,7 @@ class ShareOut(ShareLine):
 
 
 @shares.get("", response=Stretch[ShareLine], summary="List your links", auth=None, openapi_extra=PERSONAL)
-def list_shares(request: HttpRequest, query: Query[Onward]) -> Stretch[ShareLine]:
+def list_shares(request: HttpRequest, query: Query[ByKey]) -> Stretch[ShareLine]:
     """Return the links that you made, the newest first."""
     found = access.visible_shares(signed_in(request))
     return stretch_of(found, ["-created_at", "-pk"], query, ShareLine.of)

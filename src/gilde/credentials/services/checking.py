@@ -287,7 +287,10 @@ def _trusted(row: TrustedIssuer, qualification: str) -> Trusted:
 
 
 def _accredited_here(issuer: Issuer, qualification: str) -> bool | None:
-    """Return whether the qualification names the issuer among those that award it; None when it names nobody."""
+    """Return whether the qualification names the issuer among those that award it.
+
+    None when it does not: what an issuer is recognised for is not known here yet.
+    """
     stem, _slash, key = qualification.rpartition("/")
     if not stem.endswith("/id/qualification-version"):
         return None
@@ -295,6 +298,4 @@ def _accredited_here(issuer: Issuer, qualification: str) -> bool | None:
         version = QualificationVersion.objects.filter(pk=UUID(key)).first()
     except ValueError:
         return None
-    if version is None or not version.awarding.exists():
-        return None
-    return version.awarding.filter(pk=issuer.organisation_id).exists()
+    return True if version and version.awarding.filter(pk=issuer.organisation_id).exists() else None

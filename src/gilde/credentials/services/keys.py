@@ -64,7 +64,12 @@ def method_of(key: Key) -> Method:
 def make_key(actor: Actor, issuer: Issuer | None, kind: KeyKind, since: datetime | None = None) -> Key:
     """Make a key that signs from now on, inside the transaction of the caller; the one before must have ended."""
     number = Key.objects.filter(issuer=issuer).count() + 1
-    key = Key(issuer=issuer, kind=kind.value, fragment=f"key-{number}", since=since or clock.now())
+    key = Key(
+        issuer=issuer,
+        kind=kind.value,
+        fragment=f"key-{number}",
+        since=(since or clock.now()).replace(microsecond=0),
+    )
     made = SigningKey.generate(kind)
     key.multikey = made.public.multikey()
     key.sealed = vault().seal_key(replace(made, method=method_url(key)))
@@ -88,7 +93,8 @@ def rotate(*, actor: Actor, issuer: Issuer, kind: str, reason: str = "", seen: U
     require(access.can_manage(actor, issuer))
     if kind not in KINDS:
         raise Invalid(_("Issuers have no key of the kind “%(kind)s”.") % {"kind": kind})
-    now = clock.now()
+    # Signatures tell whole seconds, so keys begin and end with one.
+    now = clock.now().replace(microsecond=0)
     with transaction.atomic():
         old = issuer.keys.filter(kind=kind, until=None).first()
         if seen is not None and (old is None or old.pk != seen):
