@@ -43,6 +43,21 @@ def pytest_configure(config: pytest.Config) -> None:
     TransactionTestCase._fixture_teardown = with_triggers_lifted  # type: ignore[method-assign]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With GILDE_TEST_ONLY=database leave out what asks no database in this process: of two runs on two databases the
+    second would only say the same again of kernels, formats, and pages that are served from a world of their own.
+    """
+    if os.environ.get("GILDE_TEST_ONLY") != "database":
+        return
+    asking = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+    kept, left_out = [], []
+    for item in items:
+        asks = item.get_closest_marker("django_db") or asking & set(getattr(item, "fixturenames", ()))
+        (kept if asks else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let numbers of rows begin above a thousand, as in a register that is in use: a number that a page writes

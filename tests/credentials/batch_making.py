@@ -102,6 +102,7 @@ def faults(batch: Batch) -> list[tuple[int, str, str]]:
 
 def work(batch: Batch) -> jobs.Job:
     """Do what the job of a batch does, as a worker would, and return the job as it ended."""
+    batch.refresh_from_db(fields=["job"])
     assert batch.job is not None
     jobs.run(batch.job)
     batch.refresh_from_db()

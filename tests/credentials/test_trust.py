@@ -57,7 +57,7 @@ def test_whom_a_list_names_is_believed_by_a_check() -> None:
     a_list(a_json(a_school(1, qualifications=["https://q.example/1"])))
     found = here.trusted("did:web:school-1.example", "https://q.example/1", here.now)
     assert found is not None
-    assert (found.name, found.country, found.list, found.accredited) == (
+    assert (found.name, found.country, found.source, found.accredited) == (
         "School 1",
         "BE",
         "Schools of the north",

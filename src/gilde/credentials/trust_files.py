@@ -82,7 +82,7 @@ def entries(data: bytes) -> list[dict[str, Any]]:
             raise TooMuch(_("This list has more than %(most)d entries.") % {"most": MOST}, "too-many")
     if not told:
         raise Unreadable(_("This list names nobody who could be believed."), "nobody")
-    return [asdict(entry) for entry in told.values()]
+    return [{**asdict(entry), "qualifications": list(entry.qualifications)} for entry in told.values()]
 
 
 def from_json(told: Any) -> list[Entry]:

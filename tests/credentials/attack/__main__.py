@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 
@@ -20,6 +21,7 @@ def main() -> int:
     told = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
+    logging.disable(logging.WARNING)  # a library writes of each damaged file
     from django.utils import translation
 
     from tests.credentials.attack.campaign import SEED, attack

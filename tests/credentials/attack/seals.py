@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from gilde.core.errors import GildeError
 from gilde.credentials.proofs import jades
 from tests.credentials.attack import json_edits as edits
 from tests.credentials.attack.documents import FORM, SIGNATURE, TEXT
@@ -20,8 +19,6 @@ from tests.credentials.attack.expected import (
     ACCEPTED,
     Harmless,
     Mutant,
-    Outcome,
-    outcome_of_error,
     refused,
 )
 from tests.credentials.attack.tokens import ALPHABET, N, meant, packed
@@ -323,7 +320,7 @@ def _pdf_families(whole: bytes, other: bytes) -> list[Family]:
         more = rng.choice([b"\n", b" ", b"%x", b"\0", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"x" * 100, whole])
         return Mutant("more behind", repr(more[:20]), whole + more, refused(PAPER))
 
-    def ranges(rng: random.Random) -> Mutant:
+    def ranges(rng: random.Random) -> Mutant | None:
         """The numbers that say what the seal is over."""
         found = re.search(rb"/ByteRange \[([\d ]+)\]", whole)
         assert found
@@ -331,6 +328,8 @@ def _pdf_families(whole: bytes, other: bytes) -> list[Family]:
         place = rng.randrange(len(numbers))
         numbers[place] = str(max(0, int(numbers[place]) + rng.choice([-1, 1, -100, 100, 10**6]))).encode()
         new = b" ".join(numbers)[: len(found[1])].ljust(len(found[1]))
+        if new == found[1]:
+            return None
         return Mutant("range", new.decode(), whole[: found.start(1)] + new + whole[found.end(1) :], refused(PAPER))
 
     return [outside, inserted, cut, seal_bytes, room, letters, swapped, appended, ranges, outside]
@@ -342,17 +341,10 @@ def _gap(pdf: bytes) -> tuple[int, int]:
     return int(numbers[1]), int(numbers[2])
 
 
-def _one_line(given: bytes) -> Outcome:
-    try:
-        return check(given)
-    except GildeError as error:
-        return outcome_of_error(error)
-
-
 def formats() -> Sequence[Format]:
     """Return the sealed files that are attacked."""
     edc, paper = genuine("edc"), genuine("certificate")
     return [
         Format("edc", edc, _edc_families(edc, another("edc")), check, check_revoked),
-        Format("pdf", paper, _pdf_families(paper, another("certificate")), _one_line, check_revoked),
+        Format("pdf", paper, _pdf_families(paper, another("certificate")), check, check_revoked),
     ]

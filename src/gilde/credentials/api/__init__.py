@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gilde.credentials.api import award_acts  # noqa: F401  (it adds to the router of awards)
 from gilde.credentials.api.awards import awards
 from gilde.credentials.api.batches import TABLES, batches
 from gilde.credentials.api.checking import check

@@ -7,14 +7,13 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from gilde.core import clock
-from gilde.core.access import require
-from gilde.core.api import Line, OneOf, Paragraph, TextOut
+from gilde.core.api import Line, OneOf, TextOut
 from gilde.core.errors import Invalid
 from gilde.credentials import access
 from gilde.credentials.api.giving import AwardIn, rendered
@@ -23,17 +22,14 @@ from gilde.credentials.api.shapes import (
     AwardState,
     ByKey,
     IssuerShort,
-    Lock,
     Stretch,
     Word,
     address,
-    current,
     signed_in,
     stretch_of,
 )
 from gilde.credentials.models import OUT, Achievement, Award, State
-from gilde.credentials.services import acting, drafting, holding, issuing, renderings, stopping
-from gilde.credentials.services.acting import Act
+from gilde.credentials.services import drafting, holding, issuing, renderings
 from gilde.credentials.views.award_acts import ACTS
 
 awards = Router(tags=["awards"])
@@ -254,10 +250,11 @@ def _open_acts(request: HttpRequest, award: Award) -> list[str]:
 @awards.get("/{uuid:award_id}", response=AwardOut, summary="Read an award", auth=None, openapi_extra=PERSONAL)
 def read_award(request: HttpRequest, award_id: UUID) -> AwardOut:
     """Return an award of an issuer that you work for; its holder reads it under /api/wallet."""
-    return AwardOut.told(request, _award_of(request, award_id))
+    return AwardOut.told(request, award_of(request, award_id))
 
 
-def _award_of(request: HttpRequest, award_id: UUID) -> Award:
+def award_of(request: HttpRequest, award_id: UUID) -> Award:
+    """Return the award of an address to who works for its issuer; 404 for everybody else, 401 for strangers."""
     return get_object_or_404(access.issued_by(signed_in(request)).select_related(*_WITH), pk=award_id)
 
 
@@ -287,103 +284,7 @@ def issue_award(request: HttpRequest, payload: NewAward) -> Status[AwardOut]:
         award = issuing.issue_new(
             actor=request.user, achievement=achievement, given=given, notify=payload.notify
         )
-    return Status(201, AwardOut.told(request, _award_of(request, award.pk)))
-
-
-class CorrectIn(AwardIn):
-    """The award as it should have been, under a reference of its own, and what was wrong."""
-
-    lock: Lock
-    reason: Paragraph
-    notify: bool = True
-
-
-@awards.post("/{uuid:award_id}/correct", response={201: AwardOut}, summary="Correct an award")
-def correct_award(request: HttpRequest, award_id: UUID, payload: CorrectIn) -> Status[AwardOut]:
-    """Revoke an award and issue the right one in its place, linked to it; the answer is the new one."""
-    award = _award_of(request, award_id)
-    require(access.can_draft(request.user, award.issuer))
-    if award.state not in OUT or award.facts is None:
-        raise Invalid(_("Only what was issued can be corrected. Change the draft instead."))
-    current(payload.lock, award.version)
-    made = stopping.correct(
-        actor=request.user,
-        award=award,
-        given=payload.given(),
-        reason=payload.reason,
-        notify=payload.notify,
-    )
-    return Status(201, AwardOut.told(request, _award_of(request, made.pk)))
-
-
-class ActIn(Schema):
-    lock: Lock
-    reason: Paragraph = Field("", description="Why; send-back, revoke, suspend and reinstate need it.")
-    notify: bool = Field(True, description="Tell the holder by mail, where the act tells them.")
-
-
-class ActDone(Schema):
-    """What became of the award; null when it is gone."""
-
-    award: AwardOut | None
-
-
-@awards.post("/{uuid:award_id}/{slug:act}", response=ActDone, summary="Do something with an award")
-def act_on_award(request: HttpRequest, award_id: UUID, act: str, payload: ActIn) -> ActDone:
-    """Do one act: issue, submit, approve, send-back, discard, revoke, suspend, reinstate or tell.
-
-    `acts` of the award names those that are open to you.
-    """
-    award = _award_of(request, award_id)
-    if act not in ACTS:
-        raise Http404
-    told = ACTS[act]
-    require(told.may(request.user, award))
-    current(payload.lock, award.version)
-    if award.state not in told.sources:
-        raise Invalid(
-            _("Award %(reference)s is “%(state)s”, so it cannot be changed that way.")
-            % {"reference": award.reference, "state": award.get_state_display()}
-        )
-    more: dict[str, Any] = {"reason": payload.reason} if told.asks else {}
-    if told.tells:
-        more["notify"] = payload.notify
-    told.do(actor=request.user, award=award, **more)
-    return ActDone(award=None if told.gone else AwardOut.told(request, _award_of(request, award_id)))
-
-
-class ManyIn(Schema):
-    """One act on many awards, all of issuers that you work for."""
-
-    act: Act
-    awards: list[UUID] = Field(min_length=1, max_length=1000)
-    reason: Paragraph = ""
-    notify: bool = True
-
-
-class ManyDone(Schema):
-    """What one act on many did, or began. `left` says why others stay as they are, and how many.
-
-    `done` is null while a job does it; `page` then shows how far it is.
-    """
-
-    will: int
-    done: int | None
-    left: dict[str, int]
-    page: str | None
-
-
-@awards.post("/acts", response=ManyDone, summary="Do one act on many awards")
-def act_on_awards(request: HttpRequest, payload: ManyIn) -> ManyDone:
-    """Approve, send back, revoke, suspend, reinstate, issue anew or tell many at once; more than fifty as a job."""
-    user = request.user
-    chosen = access.issued_by(user).filter(pk__in=payload.awards)
-    wanted = acting.foreseen(actor=user, act=payload.act, awards=chosen)
-    made = acting.start(actor=user, wanted=wanted, reason=payload.reason, notify=payload.notify)
-    if isinstance(made, acting.Done):
-        return ManyDone(will=len(wanted.will), done=made.done, left=wanted.left, page=None)
-    page = address("credentials:awards-job", made.pk)
-    return ManyDone(will=len(wanted.will), done=None, left=wanted.left, page=page)
+    return Status(201, AwardOut.told(request, award_of(request, award.pk)))
 
 
 class RenderingQuery(Schema):

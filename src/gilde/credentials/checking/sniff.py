@@ -252,7 +252,7 @@ def _object(value: dict[str, Any], text: str, *, nested: bool) -> Found:
     if isinstance(value.get("payload"), str) and ("signatures" in value or "signature" in value):
         return Found(Form.JADES, data, value)
     types = value.get("type", value.get("@type", []))
-    types = {types} if isinstance(types, str) else {each for each in types if isinstance(each, str)}
+    types = {each for each in (types if isinstance(types, list) else [types]) if isinstance(each, str)}
     if "@context" in value and types:
         if types & {"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}:
             return Found(Form.ENVELOPED, data, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -83,6 +84,7 @@ def reading() -> Iterator[None]:
         OverflowError,
         NotImplementedError,
         OSError,
+        zlib.error,
     ) as error:
         raise (too_deep() if _has_recursion(error) else _damaged()) from error
 

@@ -100,12 +100,27 @@ def rotate(*, actor: Actor, issuer: Issuer, kind: str, reason: str = "", seen: U
         if seen is not None and (old is None or old.pk != seen):
             raise Stale(_("This key signs no more: somebody replaced it in the meantime."))
         if old is not None:
-            if Key.objects.filter(pk=old.pk, until=None).update(until=now) != 1:
-                raise Stale(
-                    _("Somebody else changed this key in the meantime. Reload the page and look again.")
-                )
-            audit.record(actor, "credentials.key.end", old, after={"until": now, "reason": reason.strip()})
+            _end(actor, old, now, reason)
         return make_key(actor, issuer, KeyKind(kind), now)
+
+
+def rotate_register(*, actor: Actor, kind: str = KeyKind.ED25519, reason: str = "") -> Key:
+    """End the register's own key of this kind now, make its successor, and return that.
+
+    Checkpoints that the old one signed stay good: it goes on being published, with its period. Raises Refused, Stale.
+    """
+    require(access.can_administer(actor))
+    now = clock.now()
+    with transaction.atomic():
+        for old in Key.objects.filter(issuer=None, kind=kind, until=None):
+            _end(actor, old, now, reason)
+        return make_key(actor, None, KeyKind(kind), now)
+
+
+def _end(actor: Actor, key: Key, now: datetime, reason: str) -> None:
+    if Key.objects.filter(pk=key.pk, until=None).update(until=now) != 1:
+        raise Stale(_("Somebody else changed this key in the meantime. Reload the page and look again."))
+    audit.record(actor, "credentials.key.end", key, after={"until": now, "reason": reason.strip()})
 
 
 @dataclass(frozen=True)
@@ -143,8 +158,11 @@ def mark_compromised(*, actor: Actor, key: Key, since: datetime, reason: str = "
     if key.compromised_from is not None and key.compromised_from <= since:
         raise Invalid(_("This key is already marked from an earlier moment."))
     with transaction.atomic():
-        if key.until is None and key.issuer is not None:
-            rotate(actor=actor, issuer=key.issuer, kind=key.kind, reason=reason)
+        if key.until is None:
+            if key.issuer is None:
+                rotate_register(actor=actor, kind=key.kind, reason=reason)
+            else:
+                rotate(actor=actor, issuer=key.issuer, kind=key.kind, reason=reason)
             key.refresh_from_db()
         Key.objects.filter(pk=key.pk).update(compromised_from=since, sealed="")
         # What it signed of the lists is not believed any more: the next question signs them anew.

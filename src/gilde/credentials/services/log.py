@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from gilde.core import clock
 from gilde.core.errors import Missing
 from gilde.credentials import identity
+from gilde.credentials.errors import Altered, Unreadable
+from gilde.credentials.keys.methods import Method
 from gilde.credentials.log import checkpoint as notes
 from gilde.credentials.log.receipt import Receipt
 from gilde.credentials.log.tree import Place, Tree, leaf_hash
-from gilde.credentials.models import Checkpoint, LogHead, LogLeaf, LogNode
+from gilde.credentials.models import Checkpoint, LogHead, LogLeaf, LogNode, Rendering
 from gilde.credentials.services import keys
 
 _ASKED_AT_ONCE = 200  # places in one query; SQLite takes a thousand terms
+_ROWS: Final = 5000  # entries that are looked at together
+_TOLD: Final = 20  # of many faults of one kind as many are told
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
 class Stored:
@@ -129,43 +136,105 @@ def existed_at(digest: str) -> datetime | None:
     return Checkpoint.objects.filter(size__gt=leaf).order_by("size").values_list("at", flat=True).first()
 
 
-def verify() -> Iterable[str]:
-    """Yield a sentence for each way in which the stored log is not what its checkpoints say."""
+def verify() -> Iterator[str]:
+    """Yield a sentence for each way in which the stored log is not what its checkpoints say.
+
+    Every entry, every hash above them and every checkpoint is looked at, and whether each credential that is kept has
+    its entry. What was taken out together with all that says so is found by who holds a later checkpoint.
+    """
     size = LogHead.objects.values_list("size", flat=True).first() or 0
-    tree = Tree(Stored(), size)
-    public = [method.public for method in keys.methods(None)]
-    leaves = LogLeaf.objects.order_by("index").values_list("digest", flat=True).iterator(chunk_size=5000)
-    rebuilt = Tree(_Counted(), 0)
+    methods = keys.methods(None)
+    signed: dict[int, bytes] = {}
+    for row in Checkpoint.objects.order_by("size"):
+        told = _signed(row, methods)
+        if told is None:
+            yield _("The checkpoint of %(size)d entries is not as the register signed it.") % {
+                "size": row.size
+            }
+        elif row.size > size:
+            yield _("The log held %(signed)d entries when it was signed, and counts %(size)d.") % {
+                "signed": row.size,
+                "size": size,
+            }
+        else:
+            signed[row.size] = told.root
+    rebuilt = _Rebuilt()
     counted = 0
-    chunk: list[bytes] = []
-    wanted = {each.size: each for each in Checkpoint.objects.order_by("size")}
-    for digest in leaves:
-        counted += 1
-        chunk.append(leaf_hash(bytes.fromhex(digest)))
-        if counted in wanted:
-            rebuilt.append(chunk)
-            chunk = []
-            told = notes.verify(wanted[counted].text, *public, origin=origin())
-            if told.root != rebuilt.root() or told.root != tree.root(counted):
-                yield _("The log of %(size)d entries is not what its checkpoint says.") % {"size": counted}
+    for counted, root in rebuilt.roots(sorted(signed)):
+        if root != signed[counted]:
+            yield _("The log of %(size)d entries is not what its checkpoint says.") % {"size": counted}
+    counted = rebuilt.counted
+    for level, index in rebuilt.wrong[:_TOLD]:
+        yield _("The hash %(index)d of level %(level)d is not that of what stands below it.") % {
+            "index": index,
+            "level": level,
+        }
     if counted != size:
         yield _("The log counts %(size)d entries and holds %(counted)d.") % {"size": size, "counted": counted}
+    elif LogNode.objects.count() != rebuilt.hashes:
+        yield _("The log holds hashes that belong to no entry.")
+    own = LogLeaf.objects.filter(index=OuterRef("leaf")).values("digest")
+    strays = Rendering.objects.exclude(leaf=None).annotate(logged=Subquery(own))
+    for stray in strays.filter(~Q(digest=F("logged")) | Q(logged=None)).order_by("leaf")[:_TOLD]:
+        yield _("Entry %(index)d of the log is not that of the credential that it was made for.") % {
+            "index": stray.leaf
+        }
 
 
-class _Counted:
-    """Nodes in memory, of which only what the growing edge needs is kept."""
+def _signed(row: Checkpoint, methods: Sequence[Method]) -> notes.Checkpoint | None:
+    """Return what a checkpoint says, None unless a key that could be believed then signed just this."""
+    for method in methods:
+        try:
+            told = notes.verify(row.text, method.public, origin=origin())
+        except (Altered, Unreadable):
+            continue
+        # A key signs from its first second on, and a checkpoint tells whole ones.
+        since = method.since and method.since.replace(microsecond=0)
+        if replace(method, since=since).may_sign_at(told.at):
+            return told if (told.size, told.at) == (row.size, row.at) else None
+    return None
+
+
+class _Rebuilt:
+    """The tree as it grows again from its entries, each hash compared with the one that is stored."""
 
     def __init__(self) -> None:
-        self.kept: dict[Place, bytes] = {}
+        self.counted = 0
+        self.hashes = 0
+        self.wrong: list[Place] = []
+        self._kept: dict[Place, bytes] = {}
+
+    def roots(self, sizes: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield the root of each of these sizes, and read on to the last entry that there is without a gap."""
+        ends = set(sizes)
+        tree = Tree(self)
+        chunk: list[bytes] = []
+        rows = LogLeaf.objects.order_by("index").values_list("index", "digest").iterator(chunk_size=5000)
+        for index, digest in rows:
+            if index != self.counted or not _DIGEST.fullmatch(digest):
+                break
+            self.counted += 1
+            chunk.append(leaf_hash(bytes.fromhex(digest)))
+            if self.counted in ends or len(chunk) == _ROWS:
+                tree.append(chunk)
+                chunk = []
+            if self.counted in ends:
+                yield self.counted, tree.root()
+        tree.append(chunk)
 
     def get(self, places: Iterable[Place]) -> Mapping[Place, bytes]:
-        return {place: self.kept[place] for place in places if place in self.kept}
+        """Return what was kept of these."""
+        return {place: self._kept[place] for place in places if place in self._kept}
 
     def put(self, nodes: Mapping[Place, bytes]) -> None:
-        self.kept.update(nodes)
+        """Compare hashes with those that are stored, and keep what the growing edge needs."""
+        stored = Stored().get(nodes)
+        self.wrong += [place for place, hashed in nodes.items() if stored.get(place) != hashed]
+        self.hashes += len(nodes)
+        self._kept.update(nodes)
         for level, index in list(nodes):
             # Of each level only the newest two can be asked for again.
-            self.kept.pop((level, index - 2), None)
+            self._kept.pop((level, index - 2), None)
 
 
 def digest_of(content: bytes) -> str:

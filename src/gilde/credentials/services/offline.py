@@ -72,7 +72,9 @@ class Kept(Here):
         return None
 
     def _logs(self) -> list[LogKey]:
-        own = [LogKey(log.origin(), method.public) for method in keys.methods(None)]
+        # Who has a key of the register in wrong hands can sign any time with it; what it signed stands in the log here.
+        believed = (method for method in keys.methods(None) if method.compromised is None)
+        own = [LogKey(log.origin(), method.public) for method in believed]
         return [*self.log_keys, *own]
 
 
