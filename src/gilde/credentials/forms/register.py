@@ -97,7 +97,7 @@ class TrustForm(forms.Form):
         label=_("Address"),
         required=False,
         max_length=300,
-        help_text=_("From which it is read again each day; it begins with https://."),
+        help_text=_("From which it is read, and later read again; it begins with https://."),
         widget=forms.URLInput,
     )
     file = forms.FileField(

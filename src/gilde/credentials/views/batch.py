@@ -215,7 +215,7 @@ def _facts(batch: Batch) -> list[Fact]:
         Fact(_("What it is"), batch.get_kind_display()),
         Fact(_("Sent"), f"{moment(batch.sent_at)} · {batch.sent_by or '–'}"),
         Fact(_("Rows"), batch.rows_total),
-        Fact(_("Holders are told by mail"), batch.notify),
+        Fact(_("Holders are told by mail"), written(batch.notify)),
     ]
     if batch.approved_by is not None:
         facts.append(Fact(_("Approved by"), str(batch.approved_by)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Value
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gilde.core.components import day, link, status, written
+from gilde.core.components import day, link, status
 from gilde.core.lists import Column, Filter, Listing, Row
 from gilde.credentials.models import Batch, State
 from gilde.credentials.views.issuing_common import STATES
@@ -56,10 +57,18 @@ def _person(row: Row) -> str:
     return " ".join(filter(None, told))
 
 
+def _day(row: Row) -> SafeString:
+    if row["award"]:
+        return day(row["award__awarded_on"])
+    told = row["values"].get("awarded_on")
+    return day(date.fromisoformat(told) if told else None)
+
+
 def _stands(row: Row) -> SafeString:
     became = _became(row)
     if row["award"] is None:
-        return status("none", _words()[became])
+        done = row["batch__state"] == Batch.State.DONE
+        return status("bad", _words()[became]) if done else status("none", _("not issued yet"))
     state = State(row["award__state"])
     return format_html(
         '{}<span class="under">{}</span>', status(STATES[state], state.label), _words()[became]
@@ -107,9 +116,7 @@ def listing(batch: Batch) -> Listing:
             "awarded_on",
             gettext_lazy("Awarded on"),
             _value("awarded_on", "award__awarded_on"),
-            lambda row: (
-                day(row["award__awarded_on"]) if row["award"] else written(row["values"].get("awarded_on"))
-            ),
+            _day,
         ),
         Column("became", gettext_lazy("What became of it"), _became, _stands),
     ]
@@ -119,7 +126,16 @@ def listing(batch: Batch) -> Listing:
         caption=gettext_lazy("Rows of the file"),
         columns=columns,
         fields=(
-            *("number", "values", "batch", "award", "award__reference", "award__state", "award__batch"),
+            *(
+                "number",
+                "values",
+                "batch",
+                "batch__state",
+                "award",
+                "award__reference",
+                "award__state",
+                "award__batch",
+            ),
             *("award__awarded_on", "award__holder__given_name", "award__holder__family_name"),
             "award__achievement__title",
         ),
