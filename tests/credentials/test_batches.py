@@ -376,3 +376,19 @@ def test_a_workbook_that_is_a_bomb_is_refused() -> None:
     assert batch.state == Batch.State.FAULTY
     assert batch.fault
     assert len(packed.getvalue()) < batch_files.LARGEST
+
+
+def test_what_was_entered_by_form_is_known_again_by_its_reference() -> None:
+    achievement = an_achievement()
+    told = rows(achievement, 1)
+    an_award(
+        achievement,
+        reference="R-00001",
+        given_name="Amina",
+        family_name=told[0]["family name"],
+        born=date.fromisoformat(told[0]["born"]),
+        assessed_on=None,
+    )
+    batch = run(a_batch(achievement, a_csv(told)))
+    assert batches.counts(batch) == {"issued": 0, "held": 0, "already": 1, "left": 0}
+    assert Award.objects.count() == 1

@@ -61,7 +61,9 @@ def _check(target: Format, mutant: Mutant, genuine: Outcome, report: Report) -> 
     wrong = mutant.expect.why(found, genuine)
     if not wrong and found.silent:
         wrong = "a check has no reason, or no sentence"
-    ended = "accepted" if found.answer == genuine.answer and found.reasons == genuine.reasons else found.answer
+    ended = (
+        "accepted" if found.answer == genuine.answer and found.reasons == genuine.reasons else found.answer
+    )
     report.reasons.setdefault(mutant.family, Counter())[f"{ended} {' '.join(sorted(found.reasons))}"] += 1
     if ended == "accepted":
         report.accepted += 1

@@ -100,7 +100,9 @@ def _kept(of: Document) -> list[Family]:
     if of.graph:
         found += [
             lambda rng: of.mutant("order of a set", _set_order(rng, value), ACCEPTED),
-            lambda rng: of.mutant("the same facts in another form", _rewritten(rng, of), Harmless(SIGNATURE | FORM)),
+            lambda rng: of.mutant(
+                "the same facts in another form", _rewritten(rng, of), Harmless(SIGNATURE | FORM)
+            ),
         ]
     return found
 
@@ -111,7 +113,10 @@ def _changed(of: Document) -> list[Family]:
     same = Harmless(wrong) if of.graph else refused(wrong)
 
     def with_proof(made: edits.Edit | None) -> edits.Edit | None:
-        return made and (made[0], {**made[1], "proof": value["proof"]} if isinstance(made[1], dict) else made[1])
+        return made and (
+            made[0],
+            {**made[1], "proof": value["proof"]} if isinstance(made[1], dict) else made[1],
+        )
 
     def claim(rng: random.Random) -> Mutant | None:
         made = with_proof(edits.replaced(rng, unsecured))
@@ -121,7 +126,9 @@ def _changed(of: Document) -> list[Family]:
 
     def subject(rng: random.Random) -> Mutant | None:
         return of.mutant(
-            "what was awarded", with_proof(edits.replaced(rng, unsecured, _words(rng, unsecured))), refused(SIGNATURE)
+            "what was awarded",
+            with_proof(edits.replaced(rng, unsecured, _words(rng, unsecured))),
+            refused(SIGNATURE),
         )
 
     def status(rng: random.Random) -> Mutant | None:
@@ -135,34 +142,48 @@ def _changed(of: Document) -> list[Family]:
             expect = Harmless(wrong | PROOF | TEXT)
         return Mutant("bytes", what, of.wrap(data), expect)
 
-    return [
-        claim,
-        claim,
-        subject,
-        status,
-        lambda rng: of.mutant("shape", with_proof(edits.misshapen(rng, unsecured)), same),
-        lambda rng: of.mutant(
-            "part of another", with_proof(edits.swapped(rng, unsecured, of.other)), _of_another(of, wrong)
-        ),
-        lambda rng: of.mutant("member twice", edits.doubled(rng, of.text), refused("duplicate-key", "not-json")),
-        lambda rng: of.mutant("order of a list", None if of.graph else _list_order(rng, unsecured, value), same),
-        lambda rng: of.mutant("context", _contexts(rng, value), Harmless(wrong | {"unknown-context", "proof-context"})),
-        lambda rng: _tokens_broken(rng, of, wrong),
-        bytes_changed,
-    ] if not of.graph else [
-        claim,
-        claim,
-        subject,
-        status,
-        lambda rng: of.mutant("shape", with_proof(edits.misshapen(rng, unsecured)), same),
-        lambda rng: of.mutant(
-            "part of another", with_proof(edits.swapped(rng, unsecured, of.other)), _of_another(of, wrong)
-        ),
-        lambda rng: of.mutant("member twice", edits.doubled(rng, of.text), refused("duplicate-key", "not-json")),
-        lambda rng: of.mutant("context", _contexts(rng, value), Harmless(wrong | {"unknown-context", "proof-context"})),
-        lambda rng: _tokens_broken(rng, of, wrong),
-        bytes_changed,
-    ]
+    return (
+        [
+            claim,
+            claim,
+            subject,
+            status,
+            lambda rng: of.mutant("shape", with_proof(edits.misshapen(rng, unsecured)), same),
+            lambda rng: of.mutant(
+                "part of another", with_proof(edits.swapped(rng, unsecured, of.other)), _of_another(of, wrong)
+            ),
+            lambda rng: of.mutant(
+                "member twice", edits.doubled(rng, of.text), refused("duplicate-key", "not-json")
+            ),
+            lambda rng: of.mutant(
+                "order of a list", None if of.graph else _list_order(rng, unsecured, value), same
+            ),
+            lambda rng: of.mutant(
+                "context", _contexts(rng, value), Harmless(wrong | {"unknown-context", "proof-context"})
+            ),
+            lambda rng: _tokens_broken(rng, of, wrong),
+            bytes_changed,
+        ]
+        if not of.graph
+        else [
+            claim,
+            claim,
+            subject,
+            status,
+            lambda rng: of.mutant("shape", with_proof(edits.misshapen(rng, unsecured)), same),
+            lambda rng: of.mutant(
+                "part of another", with_proof(edits.swapped(rng, unsecured, of.other)), _of_another(of, wrong)
+            ),
+            lambda rng: of.mutant(
+                "member twice", edits.doubled(rng, of.text), refused("duplicate-key", "not-json")
+            ),
+            lambda rng: of.mutant(
+                "context", _contexts(rng, value), Harmless(wrong | {"unknown-context", "proof-context"})
+            ),
+            lambda rng: _tokens_broken(rng, of, wrong),
+            bytes_changed,
+        ]
+    )
 
 
 def _words(rng: random.Random, unsecured: dict[str, Any]) -> edits.Path:
@@ -226,7 +247,9 @@ def _packed(rng: random.Random, of: Document) -> edits.Edit:
 
 def _set_order(rng: random.Random, value: dict[str, Any]) -> edits.Edit | None:
     """The order of values that are a set in RDF: all but contexts."""
-    return edits.rearranged(rng, {name: each for name, each in value.items() if name != "@context"}) and _whole(
+    return edits.rearranged(
+        rng, {name: each for name, each in value.items() if name != "@context"}
+    ) and _whole(
         edits.rearranged(rng, {name: each for name, each in value.items() if name != "@context"}), value
     )
 
@@ -257,7 +280,10 @@ def _contexts(rng: random.Random, value: dict[str, Any]) -> edits.Edit:
     ]
     what, contexts = rng.choice(ways)
     if rng.random() < 0.3:
-        subject = {**value["credentialSubject"], "@context": rng.choice([contexts, rng.choice(others), {}, None])}
+        subject = {
+            **value["credentialSubject"],
+            "@context": rng.choice([contexts, rng.choice(others), {}, None]),
+        }
         return f"{what}, in the subject", {**value, "credentialSubject": subject}
     return what, {**value, "@context": contexts}
 
@@ -268,7 +294,11 @@ CRED: Final = "https://www.w3.org/2018/credentials#"
 def _rewritten(rng: random.Random, of: Document) -> edits.Edit | None:
     """The same facts by other means of JSON-LD: addresses for words, things included or apart, sets of one."""
     value = of.value
-    paths = [path for path, each in edits.places(value) if path and isinstance(path[-1], str) and "proof" not in path]
+    paths = [
+        path
+        for path, each in edits.places(value)
+        if path and isinstance(path[-1], str) and "proof" not in path
+    ]
     path = rng.choice([each for each in paths if each[0] != "@context"])
     name, each, parent = str(path[-1]), edits.at(value, path), edits.at(value, path[:-1])
     rest = {word: inner for word, inner in parent.items() if word != name}
@@ -303,7 +333,9 @@ def _loud(value: Any) -> Any:
 # Proofs
 
 # A proof is read as a part of the document as well, before it is read as a proof.
-_PROOF_FORM: Final = frozenset({"no-address", "unknown-type", "wrong-value", "undefined-term", "not-compact", "not-json-ld"})
+_PROOF_FORM: Final = frozenset(
+    {"no-address", "unknown-type", "wrong-value", "undefined-term", "not-compact", "not-json-ld"}
+)
 
 
 def _proofs(of: Document) -> list[Family]:
@@ -371,7 +403,11 @@ def _key(rng: random.Random, of: Document) -> Proof:
     }
     what = rng.choice(sorted(names))
     # Its options are signed as well, so the same key under another name signed something else.
-    return what, {**proof, "verificationMethod": names[what]}, refused(SIGNATURE, PROOF, {"key-point", "multibase"})
+    return (
+        what,
+        {**proof, "verificationMethod": names[what]},
+        refused(SIGNATURE, PROOF, {"key-point", "multibase"}),
+    )
 
 
 def _value(rng: random.Random, of: Document) -> Proof:
@@ -382,7 +418,10 @@ def _value(rng: random.Random, of: Document) -> Proof:
     wrong = refused(SIGNATURE, "signature-length", "proof-value")
     at = rng.randrange(len(raw))
     made: dict[int, tuple[str, Any]] = {
-        0: (f"bit of byte {at}", to_multibase(raw[:at] + bytes([raw[at] ^ 1 << rng.randrange(8)]) + raw[at + 1 :])),
+        0: (
+            f"bit of byte {at}",
+            to_multibase(raw[:at] + bytes([raw[at] ^ 1 << rng.randrange(8)]) + raw[at + 1 :]),
+        ),
         1: ("cut", to_multibase(raw[:at])),
         2: ("longer", to_multibase(raw + bytes([rng.randrange(256)]))),
         3: ("in base64url", "u" + base64url(raw)),
@@ -394,7 +433,11 @@ def _value(rng: random.Random, of: Document) -> Proof:
     }
     if of.kind is KeyKind.P256 and way == 6 and rng.random() < 0.5:
         s = int.from_bytes(raw[32:], "big")
-        return "the other s", {**proof, "proofValue": to_multibase(raw[:32] + (N - s).to_bytes(32, "big"))}, ACCEPTED
+        return (
+            "the other s",
+            {**proof, "proofValue": to_multibase(raw[:32] + (N - s).to_bytes(32, "big"))},
+            ACCEPTED,
+        )
     what, new = made[way]
     return what, {**proof, "proofValue": new}, wrong
 
@@ -433,8 +476,16 @@ def _more(rng: random.Random, of: Document) -> Proof:
         ("one in a list", [proof], ACCEPTED),
         ("a sound one of somebody else", [proof, by_me], ACCEPTED),
         ("a sound one of somebody else first", [by_me, proof], ACCEPTED),
-        ("a wrong one of somebody else", [proof, {**by_me, "created": "2024-01-01T00:00:00Z"}], refused(SIGNATURE)),
-        ("one of a suite that is not known", [proof, {**by_me, "cryptosuite": "bbs-2023"}], refused("cryptosuite")),
+        (
+            "a wrong one of somebody else",
+            [proof, {**by_me, "created": "2024-01-01T00:00:00Z"}],
+            refused(SIGNATURE),
+        ),
+        (
+            "one of a suite that is not known",
+            [proof, {**by_me, "cryptosuite": "bbs-2023"}],
+            refused("cryptosuite"),
+        ),
         ("no proof", [], refused("proof", "no-proof", "unsigned")),
         ("null beside it", [proof, None], refused("proof", "proof-form")),
         ("forty", [proof] * 40, refused("too-many-proofs")),

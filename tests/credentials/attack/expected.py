@@ -86,7 +86,13 @@ class Refused(Expect):
     def why(self, found: Outcome, genuine: Outcome) -> str:
         if found.valid:
             return "an edit that changes the meaning is valid"
-        if found.answer not in ("", Answer.ALTERED, Answer.CANNOT_TELL, Answer.UNKNOWN_ISSUER, Answer.STOPPED):
+        if found.answer not in (
+            "",
+            Answer.ALTERED,
+            Answer.CANNOT_TELL,
+            Answer.UNKNOWN_ISSUER,
+            Answer.STOPPED,
+        ):
             return f"the answer {found.answer} has nothing to do with the edit"
         if not found.reasons:
             return "no reason is given"
@@ -170,13 +176,17 @@ def difference(genuine: bytes, mutant: bytes) -> str:
     try:
         before, after = genuine.decode(), mutant.decode()
     except UnicodeDecodeError:
-        at = next((at for at, pair in enumerate(zip(genuine, mutant, strict=False)) if pair[0] != pair[1]), -1)
+        at = next(
+            (at for at, pair in enumerate(zip(genuine, mutant, strict=False)) if pair[0] != pair[1]), -1
+        )
         lengths = f"{len(genuine)} and {len(mutant)} bytes, first different at {at}"
         return f"{lengths}: {genuine[max(0, at - 20) : at + 40]!r} → {mutant[max(0, at - 20) : at + 40]!r}"
     # Spaces stand alone, so that they hide no other difference.
     split = [re.split(r"(\s*[,:{}\[\]~.]\s*)", text) for text in (before, after)]
     plain = [[part.strip() or part for part in parts if part] for parts in split]
-    lines = [line for line in difflib.unified_diff(*plain, lineterm="", n=3) if line[:3] not in ("---", "+++")]
+    lines = [
+        line for line in difflib.unified_diff(*plain, lineterm="", n=3) if line[:3] not in ("---", "+++")
+    ]
     shown = " ⏎ ".join(line[:120] for line in lines if not line.startswith("@@"))
     return shown[:1200] or "they differ in white space alone"
 

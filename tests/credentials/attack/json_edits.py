@@ -36,7 +36,9 @@ def spaced(rng: random.Random, text: str) -> Edit:
 def escaped(rng: random.Random, text: str) -> Edit | None:
     """Write one character of a text or name as an escape that means the same."""
     found = tokens(text)
-    strings = [at for at, token in enumerate(found) if token[0] == '"' and len(token) > 2 and "\\" not in token]
+    strings = [
+        at for at, token in enumerate(found) if token[0] == '"' and len(token) > 2 and "\\" not in token
+    ]
     if not strings:
         return None
     at = rng.choice(strings)
@@ -185,7 +187,9 @@ def other_text(rng: random.Random, text: str) -> str:
         lambda: unicodedata.normalize("NFD", text),
         lambda: unicodedata.normalize("NFC", text + "e\u0301"),
         lambda: unicodedata.normalize("NFKC", text),
-        lambda: "".join(_HOMOGLYPHS.get(each, each) if place == at else each for place, each in enumerate(text)),
+        lambda: "".join(
+            _HOMOGLYPHS.get(each, each) if place == at else each for place, each in enumerate(text)
+        ),
         lambda: text[:at] + text[at : at + 1].swapcase() + text[at + 1 :],
         lambda: text.upper(),
         lambda: text[::-1],
@@ -228,12 +232,32 @@ def misshapen(rng: random.Random, value: Any) -> Edit:
     """Put a value of another kind where one stands, or take it away, or put one more there."""
     found = [(path, each) for path, each in places(value) if path]
     path, each = rng.choice(found)
-    shapes: list[Any] = [_GONE, None, "", [], {}, [each], {"@value": each}, 0, True, "null", [[each]], {"id": each}]
+    shapes: list[Any] = [
+        _GONE,
+        None,
+        "",
+        [],
+        {},
+        [each],
+        {"@value": each},
+        0,
+        True,
+        "null",
+        [[each]],
+        {"id": each},
+    ]
     if isinstance(each, list):
         shapes += [each[:-1], [*each, "x"], [*each, {"id": "urn:x:1"}], [*each, None]]
     if isinstance(each, dict):
-        shapes += [{**each, "unheardOf": "x"}, {**each, "name": "x"}, {**each, "id": "urn:x:1"}, {**each, "": "x"}]
-        shapes += [{("x" + name if name == next(iter(each)) else name): inner for name, inner in each.items()}]
+        shapes += [
+            {**each, "unheardOf": "x"},
+            {**each, "name": "x"},
+            {**each, "id": "urn:x:1"},
+            {**each, "": "x"},
+        ]
+        shapes += [
+            {("x" + name if name == next(iter(each)) else name): inner for name, inner in each.items()}
+        ]
     for _attempt in range(20):
         new = rng.choice(shapes)
         if new is _GONE or _typed(new) != _typed(each):

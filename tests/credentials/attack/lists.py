@@ -17,7 +17,7 @@ from gilde.credentials.proofs import jose
 from gilde.credentials.verdict import Answer
 from tests.credentials.attack import json_edits as edits
 from tests.credentials.attack.documents import PROOF, TEXT, Document, families
-from tests.credentials.attack.expected import ACCEPTED, Expect, Harmless, Mutant, Outcome, outcome_of, refused
+from tests.credentials.attack.expected import ACCEPTED, Expect, Harmless, Mutant, Outcome, outcome_of
 from tests.credentials.attack.tokens import DISCLOSURE, TOKEN, Token, jwt_families, meant, packed
 from tests.credentials.attack.world import OTHER_DID, Family, Format, genuine
 from tests.credentials.checking.world import NOW, SIZE, World, bit_list, key, token_list
@@ -140,8 +140,12 @@ def _bits(rng: random.Random) -> Mutant:
     cleared = bits[: PLACE.index // 8] + b"\0" + bits[PLACE.index // 8 + 1 :]
     ways = {
         "the bit cleared": gzip.compress(cleared, mtime=0),
-        "another bit set": gzip.compress(bits[:at] + bytes([bits[at] ^ 1 << rng.randrange(8)]) + bits[at + 1 :], mtime=0),
-        "packed otherwise": gzip.compress(bits, compresslevel=rng.randrange(1, 6), mtime=rng.randrange(1, 1 << 30)),
+        "another bit set": gzip.compress(
+            bits[:at] + bytes([bits[at] ^ 1 << rng.randrange(8)]) + bits[at + 1 :], mtime=0
+        ),
+        "packed otherwise": gzip.compress(
+            bits, compresslevel=rng.randrange(1, 6), mtime=rng.randrange(1, 1 << 30)
+        ),
         "cut off": packed_bits[: rng.randrange(len(packed_bits))],
         "longer": packed_bits + b"x",
         "two streams": packed_bits + packed_bits,

@@ -84,14 +84,20 @@ def _png_families(genuine: bytes) -> list[Family]:
 
     def drawn(rng: random.Random) -> Mutant:
         """Another picture around the same credential."""
-        more = rng.choice([(b"tEXt", b"Comment\0x"), (b"tIME", bytes(7)), (b"zTXt", b"Title\0\0" + zlib.compress(b"x"))])
+        more = rng.choice(
+            [(b"tEXt", b"Comment\0x"), (b"tIME", bytes(7)), (b"zTXt", b"Title\0\0" + zlib.compress(b"x"))]
+        )
         place = rng.randrange(1, len(parts))
-        return Mutant("drawing", f"a chunk at {place}", joined([*parts[:place], more, *parts[place:]]), ACCEPTED)
+        return Mutant(
+            "drawing", f"a chunk at {place}", joined([*parts[:place], more, *parts[place:]]), ACCEPTED
+        )
 
     def compressed(rng: random.Random) -> Mutant:
         level = rng.randrange(10)
         text = b"openbadgecredential\0\1\0\0\0" + zlib.compress(credential, level)
-        return Mutant("compressed", f"level {level}", joined([*parts[:at], (b"iTXt", text), *parts[at + 1 :]]), ACCEPTED)
+        return Mutant(
+            "compressed", f"level {level}", joined([*parts[:at], (b"iTXt", text), *parts[at + 1 :]]), ACCEPTED
+        )
 
     def chunked(rng: random.Random) -> Mutant:
         theirs = baking.unbake(another("badge png")).encode()
@@ -118,11 +124,16 @@ def _png_families(genuine: bytes) -> list[Family]:
 
 
 def _svg(picture: bytes) -> Callable[[bytes], bytes]:
-    before, after = picture.split(b"<openbadges:credential><![CDATA[")[0], picture.split(b"]]></openbadges:credential>")[1]
+    before, after = (
+        picture.split(b"<openbadges:credential><![CDATA[")[0],
+        picture.split(b"]]></openbadges:credential>")[1],
+    )
 
     def wrap(credential: bytes) -> bytes:
         told = credential.replace(b"]]>", b"]]]]><![CDATA[>")
-        return b"".join([before, b"<openbadges:credential><![CDATA[", told, b"]]></openbadges:credential>", after])
+        return b"".join(
+            [before, b"<openbadges:credential><![CDATA[", told, b"]]></openbadges:credential>", after]
+        )
 
     return wrap
 
@@ -147,7 +158,9 @@ def _svg_families(genuine: bytes) -> list[Family]:
 
     def marked(rng: random.Random) -> Mutant:
         theirs = another("badge svg")
-        other = theirs[theirs.index(b"<openbadges:credential>") : theirs.index(b"</openbadges:credential>") + 24]
+        other = theirs[
+            theirs.index(b"<openbadges:credential>") : theirs.index(b"</openbadges:credential>") + 24
+        ]
         inside = element[len(b"<openbadges:credential>") : -len(b"</openbadges:credential>")]
         ways = {
             "twice": genuine[:start] + element + element + drawing,

@@ -27,7 +27,16 @@ ORIGIN: Final = "gilde.example/log"
 SIZE: Final = 1000
 INDEX: Final = 421
 RECEIPT: Final = frozenset(
-    {"receipt", "log-leaf", "log-path", "log-origin", "log-signature", "log-signer", "checkpoint", "not-an-object"}
+    {
+        "receipt",
+        "log-leaf",
+        "log-path",
+        "log-origin",
+        "log-signature",
+        "log-signer",
+        "checkpoint",
+        "not-an-object",
+    }
 )
 
 
@@ -45,7 +54,9 @@ def _signing() -> SigningKey:
     return SigningKey.generate(KeyKind.ED25519, "did:web:gilde.example:issuers:register#key-1")
 
 
-def _receipt(index: int, size: int = SIZE, signing: SigningKey | None = None, origin: str = ORIGIN) -> dict[str, Any]:
+def _receipt(
+    index: int, size: int = SIZE, signing: SigningKey | None = None, origin: str = ORIGIN
+) -> dict[str, Any]:
     tree, leaves = _log()
     told = checkpoint.Checkpoint(origin, size, tree.root(size), NOW - timedelta(days=size))
     note = checkpoint.sign(told, signing or _signing())
@@ -71,7 +82,9 @@ def _families(value: dict[str, Any]) -> list[Family]:
     def put(family: str, made: edits.Edit | None, expect: Expect = wrong) -> Mutant | None:
         if made is None:
             return None
-        data = made[1].encode("utf-8", "surrogatepass") if isinstance(made[1], str) else edits.written(made[1])
+        data = (
+            made[1].encode("utf-8", "surrogatepass") if isinstance(made[1], str) else edits.written(made[1])
+        )
         return Mutant(family, made[0], data, expect)
 
     def kept(rng: random.Random) -> Mutant | None:
@@ -81,7 +94,11 @@ def _families(value: dict[str, Any]) -> list[Family]:
     def added(rng: random.Random) -> Mutant | None:
         """A member that nobody reads, or the signature of a witness."""
         if rng.random() < 0.5:
-            return put("more", ("a member", {**value, f"x{rng.randrange(99)}": rng.choice([1, "x", None, []])}), ACCEPTED)
+            return put(
+                "more",
+                ("a member", {**value, f"x{rng.randrange(99)}": rng.choice([1, "x", None, []])}),
+                ACCEPTED,
+            )
         name = f"witness{rng.randrange(99)}.example"
         line = f"— {name} {base64.b64encode(rng.randbytes(68)).decode()}\n"
         return put("more", ("a witness", {**value, "checkpoint": value["checkpoint"] + line}), ACCEPTED)
@@ -117,8 +134,14 @@ def _families(value: dict[str, Any]) -> list[Family]:
         return put("path", (f"{what} at {at}", {**value, "inclusionPath": ways[what]}))
 
     def index(rng: random.Random) -> Mutant | None:
-        new = rng.choice([rng.randrange(SIZE), INDEX ^ 1 << rng.randrange(12), -1, SIZE, 2**62, 2**53, True, 421.5])
-        return None if new == INDEX else put("index", (f"{new}", {**value, "leafIndex": new}), refused(RECEIPT, TEXT))
+        new = rng.choice(
+            [rng.randrange(SIZE), INDEX ^ 1 << rng.randrange(12), -1, SIZE, 2**62, 2**53, True, 421.5]
+        )
+        return (
+            None
+            if new == INDEX
+            else put("index", (f"{new}", {**value, "leafIndex": new}), refused(RECEIPT, TEXT))
+        )
 
     def note(rng: random.Random) -> Mutant | None:
         told = value["checkpoint"]
@@ -130,7 +153,9 @@ def _families(value: dict[str, Any]) -> list[Family]:
             "a line less": lines[:at] + lines[at + 1 :],
             "a line twice": lines[:at] + [lines[at]] + lines[at:],
             "a line more": [*lines[:at], "x", *lines[at:]],
-            "a later time": [re if not re.startswith("Time") else "Time: 2020-01-01T00:00:00Z" for re in lines],
+            "a later time": [
+                re if not re.startswith("Time") else "Time: 2020-01-01T00:00:00Z" for re in lines
+            ],
             "another log": ["other.example/log", *lines[1:]],
             "cut off": told[: rng.randrange(len(told))].split("\n"),
             "with returns": [line + "\r" for line in lines],
@@ -139,14 +164,22 @@ def _families(value: dict[str, Any]) -> list[Family]:
         made = "\n".join(ways[what])
         # The signature twice is one signature; all else is another text or no note.
         expect = ACCEPTED if what == "a line twice" and lines[at].startswith("—") else wrong
-        return None if made == told else put("checkpoint", (f"{what} at {at}", {**value, "checkpoint": made}), expect)
+        return (
+            None
+            if made == told
+            else put("checkpoint", (f"{what} at {at}", {**value, "checkpoint": made}), expect)
+        )
 
     def letter(rng: random.Random) -> Mutant | None:
         told = value["checkpoint"]
         at = rng.randrange(len(told))
         new = rng.choice("aZ09+/= \n—é\u0000")
         made = told[:at] + new + told[at + 1 :]
-        return None if made == told else put("letter of the checkpoint", (f"at {at}", {**value, "checkpoint": made}))
+        return (
+            None
+            if made == told
+            else put("letter of the checkpoint", (f"at {at}", {**value, "checkpoint": made}))
+        )
 
     def others(rng: random.Random) -> Mutant | None:
         stranger = SigningKey.generate(KeyKind.ED25519)
@@ -156,7 +189,10 @@ def _families(value: dict[str, Any]) -> list[Family]:
             "signed by a stranger": _receipt(INDEX, signing=stranger),
             "the note of another size": {**value, "checkpoint": other["checkpoint"]},
             "the leaf of another": {**value, "leafHash": other["leafHash"]},
-            "the leaf of the award on the path of another": {**_receipt(INDEX + 1), "leafHash": value["leafHash"]},
+            "the leaf of the award on the path of another": {
+                **_receipt(INDEX + 1),
+                "leafHash": value["leafHash"],
+            },
         }
         what = rng.choice(sorted(ways))
         return put("another receipt", (what, ways[what]))
@@ -177,7 +213,22 @@ def _families(value: dict[str, Any]) -> list[Family]:
     def twice(rng: random.Random) -> Mutant | None:
         return put("member twice", edits.doubled(rng, text), refused("duplicate-key", "not-json"))
 
-    return [kept, added, changed, shape, swap, path, path, index, note, note, letter, others, bytes_changed, twice]
+    return [
+        kept,
+        added,
+        changed,
+        shape,
+        swap,
+        path,
+        path,
+        index,
+        note,
+        note,
+        letter,
+        others,
+        bytes_changed,
+        twice,
+    ]
 
 
 def _next(letter: str) -> str:

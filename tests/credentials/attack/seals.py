@@ -69,7 +69,12 @@ def _edc_families(whole: bytes, other: bytes) -> list[Family]:
     def kept(rng: random.Random) -> Mutant | None:
         ways = [edits.spaced(rng, text), edits.escaped(rng, text), edits.reordered(rng, told)]
         made = rng.choice([each for each in ways if each])
-        return put("the file written otherwise", made[0], made[1].encode() if isinstance(made[1], str) else made[1], ACCEPTED)
+        return put(
+            "the file written otherwise",
+            made[0],
+            made[1].encode() if isinstance(made[1], str) else made[1],
+            ACCEPTED,
+        )
 
     def flattened(rng: random.Random) -> Mutant:
         ways = {
@@ -90,7 +95,9 @@ def _edc_families(whole: bytes, other: bytes) -> list[Family]:
 
     def swap(rng: random.Random) -> Mutant | None:
         made = edits.swapped(rng, payload, json.loads(theirs["payload"]))
-        return made and put("part of another", made[0], sealed(edits.written(made[1]).decode()), refused(SIGNATURE))
+        return made and put(
+            "part of another", made[0], sealed(edits.written(made[1]).decode()), refused(SIGNATURE)
+        )
 
     def written(rng: random.Random) -> Mutant | None:
         """The payload with the same meaning in another writing: the seal is over its bytes."""
@@ -104,7 +111,12 @@ def _edc_families(whole: bytes, other: bytes) -> list[Family]:
 
     def letter(rng: random.Random) -> Mutant:
         inner = told["payload"]
-        return put("payload", "another text", sealed(edits.other_text(rng, inner)), refused(SIGNATURE, "lone-surrogate"))
+        return put(
+            "payload",
+            "another text",
+            sealed(edits.other_text(rng, inner)),
+            refused(SIGNATURE, "lone-surrogate"),
+        )
 
     def headed(rng: random.Random) -> Mutant:
         what, new = _seal_header(rng, header)
@@ -112,11 +124,18 @@ def _edc_families(whole: bytes, other: bytes) -> list[Family]:
 
     def header_text(rng: random.Random) -> Mutant | None:
         inner = meant(seal["protected"]).decode()
-        ways = [edits.spaced(rng, inner), edits.escaped(rng, inner), edits.doubled(rng, inner), edits.broken(rng, inner)]
+        ways = [
+            edits.spaced(rng, inner),
+            edits.escaped(rng, inner),
+            edits.doubled(rng, inner),
+            edits.broken(rng, inner),
+        ]
         made = rng.choice([each for each in ways if each])
         if made[1] == inner:
             return None
-        return put("header written otherwise", made[0], sealed(told["payload"], protected=packed(made[1].encode())))
+        return put(
+            "header written otherwise", made[0], sealed(told["payload"], protected=packed(made[1].encode()))
+        )
 
     def signature(rng: random.Random) -> Mutant:
         raw = meant(seal["signature"])
@@ -124,8 +143,15 @@ def _edc_families(whole: bytes, other: bytes) -> list[Family]:
         if rng.random() < 0.1:
             # The stamp is over the signature as it was, so that it fits no more; without it the seal is as good.
             s = (N - int.from_bytes(raw[32:], "big")).to_bytes(32, "big")
-            new = {name: each for name, each in seal.items() if name != "header"} | {"signature": packed(raw[:32] + s)}
-            return put("signature", "the other s, without stamp", {"payload": told["payload"], "signatures": [new]}, ACCEPTED)
+            new = {name: each for name, each in seal.items() if name != "header"} | {
+                "signature": packed(raw[:32] + s)
+            }
+            return put(
+                "signature",
+                "the other s, without stamp",
+                {"payload": told["payload"], "signatures": [new]},
+                ACCEPTED,
+            )
         ways = {
             "a bit": packed(raw[:at] + bytes([raw[at] ^ 1 << rng.randrange(8)]) + raw[at + 1 :]),
             "cut": packed(raw[:at]),
@@ -171,7 +197,9 @@ def _edc_families(whole: bytes, other: bytes) -> list[Family]:
 
     def twice(rng: random.Random) -> Mutant | None:
         made = edits.doubled(rng, text[-6000:])
-        return made and put("member twice", made[0], (text[:-6000] + made[1]).encode(), refused("duplicate-key", "not-json"))
+        return made and put(
+            "member twice", made[0], (text[:-6000] + made[1]).encode(), refused("duplicate-key", "not-json")
+        )
 
     return [
         kept, flattened, claim, claim, shape, swap, written, letter, headed, header_text, signature, parts, stamped,
@@ -193,7 +221,9 @@ def _seal_header(rng: random.Random, header: Json) -> edits.Edit:
         ("sigT", "2025-01-01T00:00:00Z"), ("sigT", "x"), ("typ", "JWT"), ("cty", "json"), ("kid", "x"),
         ("sigD", {"mId": "x"}), ("etsiU", []), ("adoTst", {}), ("unheardOf", "x"), ("jwk", {}),
     ]  # fmt: skip
-    name, value = rng.choice([(word, each) for word, each in told if header.get(word, "") != each or word not in header])
+    name, value = rng.choice(
+        [(word, each) for word, each in told if header.get(word, "") != each or word not in header]
+    )
     if value is None:
         return f"{name} is gone", {word: each for word, each in header.items() if word != name}
     return f"{name} is {str(value)[:40]!r}", {**header, name: value}
@@ -230,18 +260,25 @@ def _later(rng: random.Random, added: list[Any], theirs: list[Any]) -> tuple[str
 
 @cache
 def _stranger() -> Any:
-    return sealing.root(7).sealer(sealing.NAME, since=sealing.SINCE, until=sealing.UNTIL, country="BE", legal_id=sealing.LEGAL_ID)
+    return sealing.root(7).sealer(
+        sealing.NAME, since=sealing.SINCE, until=sealing.UNTIL, country="BE", legal_id=sealing.LEGAL_ID
+    )
 
 
 @cache
 def _neighbour() -> Any:
-    return sealing.root().sealer("Kookschool", since=sealing.SINCE, until=sealing.UNTIL, country="BE", legal_id="VATBE-0999999999")
+    return sealing.root().sealer(
+        "Kookschool", since=sealing.SINCE, until=sealing.UNTIL, country="BE", legal_id="VATBE-0999999999"
+    )
 
 
 @cache
 def _forgeries(payload: bytes) -> dict[str, tuple[bytes, frozenset[str]]]:
     return {
-        "by an authority of one's own": (jades.seal(payload, _stranger(), ISSUED), frozenset({"seal-unknown"})),
+        "by an authority of one's own": (
+            jades.seal(payload, _stranger(), ISSUED),
+            frozenset({"seal-unknown"}),
+        ),
         "by another school": (jades.seal(payload, _neighbour(), ISSUED), frozenset({"seal-of-another"})),
         "by a certificate for encrypting": (
             jades.seal(payload, sealing.unfit_sealer(), ISSUED),
@@ -276,9 +313,14 @@ def _pdf_families(whole: bytes, other: bytes) -> list[Family]:
     def inserted(rng: random.Random) -> Mutant:
         place = rng.choice([rng.randrange(start), rng.randrange(end, len(whole))])
         more = bytes(rng.randrange(256) for _each in range(rng.randrange(1, 5)))
-        ways = {"more": whole[:place] + more + whole[place:], "less": whole[:place] + whole[place + len(more) :]}
+        ways = {
+            "more": whole[:place] + more + whole[place:],
+            "less": whole[:place] + whole[place + len(more) :],
+        }
         what = rng.choice(sorted(ways))
-        return Mutant("bytes", f"{len(more)} {what} at {place}", ways[what], refused(PAPER, TEXT, {"unknown"}))
+        return Mutant(
+            "bytes", f"{len(more)} {what} at {place}", ways[what], refused(PAPER, TEXT, {"unknown"})
+        )
 
     def cut(rng: random.Random) -> Mutant:
         place = rng.randrange(len(whole) - 1)
@@ -302,22 +344,34 @@ def _pdf_families(whole: bytes, other: bytes) -> list[Family]:
             places = [at for at in range(start + 1, start + 1 + 2 * used) if chr(whole[at]) in "ABCDEF"]
         place = rng.choice(places)
         new = bytes([whole[place] ^ 0x20])
-        return Mutant("hexadecimal", f"another letter at {place}", whole[:place] + new + whole[place + 1 :], ACCEPTED)
+        return Mutant(
+            "hexadecimal", f"another letter at {place}", whole[:place] + new + whole[place + 1 :], ACCEPTED
+        )
 
     def swapped(rng: random.Random) -> Mutant:
         first, last = _gap(other)
         ways = {
-            "the seal of another": whole[:start] + other[first:last].ljust(end - start, b"0")[: end - start - 1] + b">" + whole[end:],
+            "the seal of another": whole[:start]
+            + other[first:last].ljust(end - start, b"0")[: end - start - 1]
+            + b">"
+            + whole[end:],
             "the file of another before": other + whole,
             "the end of another": whole[:end] + other[last:],
             "the beginning of another": other[:first] + whole[start:],
             "no seal": whole[:start] + b"<" + b"0" * (end - start - 2) + b">" + whole[end:],
         }
         what = rng.choice(sorted(ways))
-        return Mutant("part of another", what, ways[what], Harmless(PAPER) if what.endswith("before") else refused(PAPER, TEXT))
+        return Mutant(
+            "part of another",
+            what,
+            ways[what],
+            Harmless(PAPER) if what.endswith("before") else refused(PAPER, TEXT),
+        )
 
     def appended(rng: random.Random) -> Mutant:
-        more = rng.choice([b"\n", b" ", b"%x", b"\0", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"x" * 100, whole])
+        more = rng.choice(
+            [b"\n", b" ", b"%x", b"\0", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"x" * 100, whole]
+        )
         return Mutant("more behind", repr(more[:20]), whole + more, refused(PAPER))
 
     def ranges(rng: random.Random) -> Mutant | None:
@@ -330,7 +384,9 @@ def _pdf_families(whole: bytes, other: bytes) -> list[Family]:
         new = b" ".join(numbers)[: len(found[1])].ljust(len(found[1]))
         if new == found[1]:
             return None
-        return Mutant("range", new.decode(), whole[: found.start(1)] + new + whole[found.end(1) :], refused(PAPER))
+        return Mutant(
+            "range", new.decode(), whole[: found.start(1)] + new + whole[found.end(1) :], refused(PAPER)
+        )
 
     return [outside, inserted, cut, seal_bytes, room, letters, swapped, appended, ranges, outside]
 

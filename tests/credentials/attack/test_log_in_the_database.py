@@ -64,20 +64,27 @@ def test_a_log_that_nobody_altered_is_whole() -> None:
 
 def test_the_database_itself_refuses_to_change_the_log() -> None:
     a_log()
-    for model, change in ((LogLeaf, {"digest": "0" * 64}), (LogNode, {"hash": bytes(32)}), (Checkpoint, {"text": ""})):
+    for model, change in (
+        (LogLeaf, {"digest": "0" * 64}),
+        (LogNode, {"hash": bytes(32)}),
+        (Checkpoint, {"text": ""}),
+    ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             model._default_manager.filter(pk=model._default_manager.first().pk).update(**change)
 
 
-@pytest.mark.parametrize("index", range(SIZES[-1]))
-def test_an_altered_entry_is_found(index: int) -> None:
+def test_an_altered_entry_is_found_wherever_it_stands() -> None:
     a_log()
-    with unprotected():
-        LogLeaf.objects.filter(index=index).update(digest="0" * 64)
-    over = [size for size in SIZES if size > index]
-    told = [f"The log of {size} entries is not what its checkpoint says." for size in over]
-    assert set(told) <= set(faults())
-    assert f"The hash {index} of level 0 is not that of what stands below it." in faults()
+    for leaf in LogLeaf.objects.all():
+        with unprotected():
+            LogLeaf.objects.filter(index=leaf.index).update(digest="0" * 64)
+        over = [size for size in SIZES if size > leaf.index]
+        told = {f"The log of {size} entries is not what its checkpoint says." for size in over}
+        hashed = f"The hash {leaf.index} of level 0 is not that of what stands below it."
+        assert {*told, hashed} <= set(faults())
+        with unprotected():
+            LogLeaf.objects.filter(index=leaf.index).update(digest=leaf.digest)
+    assert faults() == []
 
 
 def test_an_altered_hash_is_found_wherever_it_stands() -> None:
@@ -111,13 +118,14 @@ ALTERED: dict[str, Callable[[Checkpoint], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("what", ALTERED)
-@pytest.mark.parametrize("size", SIZES)
-def test_an_altered_checkpoint_is_found(size: int, what: str) -> None:
+def test_an_altered_checkpoint_is_found(what: str) -> None:
     a_log()
-    row = Checkpoint.objects.get(size=size)
-    with unprotected():
-        Checkpoint.objects.filter(size=size).update(**ALTERED[what](row))
-    assert faults() == [f"The checkpoint of {size} entries is not as the register signed it."]
+    for row in Checkpoint.objects.all():
+        with unprotected():
+            Checkpoint.objects.filter(size=row.size).update(**ALTERED[what](row))
+        assert faults() == [f"The checkpoint of {row.size} entries is not as the register signed it."]
+        with unprotected():
+            Checkpoint.objects.filter(size=row.size).update(text=row.text, at=row.at)
 
 
 def test_entries_that_were_taken_out_are_found() -> None:
@@ -151,12 +159,12 @@ def test_hashes_of_nothing_are_found() -> None:
     assert faults() == ["The log holds hashes that belong to no entry."]
 
 
-def test_a_credential_that_was_exchanged_for_another_is_found() -> None:
-    three_awards()
-    one, other = Rendering.objects.order_by("leaf")[:2]
-    with unprotected():
-        Rendering.objects.filter(pk=one.pk).update(leaf=other.leaf)
-    assert faults() == [f"Entry {other.leaf} of the log is not that of the credential that it was made for."]
+def test_a_credential_that_claims_the_entry_of_another_is_found() -> None:
+    award = an_award()
+    real = award.renderings.get()
+    real.pk, real.digest, real.form = None, "2" * 64, "open-badge"
+    real.save(force_insert=True)
+    assert faults() == [f"Entry {real.leaf} of the log is not that of the credential that it was made for."]
 
 
 def test_a_log_that_was_written_anew_does_not_continue_the_old_one() -> None:
@@ -168,7 +176,9 @@ def test_a_log_that_was_written_anew_does_not_continue_the_old_one() -> None:
     forged = Tree(InMemory())
     forged.append([leaf_hash(bytes.fromhex(each)) for each in ["0" * 64, *digests[1:]]])
     _row, signing = keys.signing_key(None)
-    note = notes.sign(notes.Checkpoint(log.origin(), 13, forged.root(), clock.now().replace(microsecond=0)), signing)
+    note = notes.sign(
+        notes.Checkpoint(log.origin(), 13, forged.root(), clock.now().replace(microsecond=0)), signing
+    )
     told = notes.verify(note, *public)
     assert not verify_consistency(7, 13, forged.consistency(7, 13), held.root, told.root)
     assert verify_consistency(7, 13, log.consistency(7, 13), held.root, Tree(log.Stored(), 13).root())
@@ -180,7 +190,9 @@ def test_a_log_that_was_written_anew_does_not_continue_the_old_one() -> None:
 def test_between_any_two_checkpoints_the_log_only_grew() -> None:
     a_log()
     public = [each.public for each in keys.methods(None)]
-    told = [notes.verify(each.text, *public, origin=log.origin()) for each in Checkpoint.objects.order_by("size")]
+    told = [
+        notes.verify(each.text, *public, origin=log.origin()) for each in Checkpoint.objects.order_by("size")
+    ]
     for first in told:
         for second in told:
             proof = log.consistency(first.size, second.size) if first.size <= second.size else []

@@ -70,7 +70,7 @@ BINDING: Final = frozenset(
         "binding-missing", "binding-key", "binding-hash", "binding-incomplete", "binding-audience", "binding-nonce",
         "binding-time", "binding-base64url", "binding-not-compact", "binding-typ", "binding-algorithm",
         "binding-algorithm-of-key", "binding-signature-wrong", "binding-not-an-object", "binding-not-signed",
-        "binding-critical-header", "binding-not-json", "binding-not-utf8", "binding-duplicate-key", "binding-time",
+        "binding-critical-header", "binding-not-json", "binding-not-utf8", "binding-duplicate-key",
     }
 )  # fmt: skip
 
@@ -118,7 +118,9 @@ def jwt_families(of: Token, typs: Sequence[str]) -> list[Family]:
 
     def claims(rng: random.Random) -> Mutant | None:
         made = edits.replaced(rng, payload)
-        return made and mutant("claim", made[0], [head, packed(made[1]), of.parts[2]], refused(SIGNATURE, "issuer-key"))
+        return made and mutant(
+            "claim", made[0], [head, packed(made[1]), of.parts[2]], refused(SIGNATURE, "issuer-key")
+        )
 
     def shapes(rng: random.Random) -> Mutant:
         what, new = edits.misshapen(rng, payload)
@@ -126,7 +128,9 @@ def jwt_families(of: Token, typs: Sequence[str]) -> list[Family]:
 
     def swaps(rng: random.Random) -> Mutant | None:
         made = edits.swapped(rng, payload, read(of.other.split(".")[1]))
-        return made and mutant("part of another", made[0], [head, packed(made[1]), of.parts[2]], refused(SIGNATURE))
+        return made and mutant(
+            "part of another", made[0], [head, packed(made[1]), of.parts[2]], refused(SIGNATURE)
+        )
 
     def written(rng: random.Random) -> Mutant | None:
         """The payload with the same meaning: a signature of JOSE is over its bytes."""
@@ -139,7 +143,10 @@ def jwt_families(of: Token, typs: Sequence[str]) -> list[Family]:
     def twice(rng: random.Random) -> Mutant | None:
         made = edits.doubled(rng, meant(body).decode())
         return made and mutant(
-            "member twice", made[0], [head, packed(made[1].encode()), of.parts[2]], refused("duplicate-key", "not-json")
+            "member twice",
+            made[0],
+            [head, packed(made[1].encode()), of.parts[2]],
+            refused("duplicate-key", "not-json"),
         )
 
     def headers(rng: random.Random) -> Mutant:
@@ -148,9 +155,16 @@ def jwt_families(of: Token, typs: Sequence[str]) -> list[Family]:
 
     def header_text(rng: random.Random) -> Mutant | None:
         text = meant(head).decode()
-        ways = [edits.spaced(rng, text), edits.escaped(rng, text), edits.doubled(rng, text), edits.broken(rng, text)]
+        ways = [
+            edits.spaced(rng, text),
+            edits.escaped(rng, text),
+            edits.doubled(rng, text),
+            edits.broken(rng, text),
+        ]
         made = rng.choice([each for each in ways if each])
-        return mutant("header written otherwise", made[0], [packed(made[1].encode()), body, of.parts[2]], wrong)
+        return mutant(
+            "header written otherwise", made[0], [packed(made[1].encode()), body, of.parts[2]], wrong
+        )
 
     def parts_swapped(rng: random.Random) -> Mutant:
         theirs, number = of.other.split("."), rng.randrange(3)
@@ -201,19 +215,64 @@ def _header(rng: random.Random, header: Json, kind: KeyKind, typs: Sequence[str]
     mine = did.new_key(kind)
     told: list[tuple[str, Any]] = [
         ("alg", each)
-        for each in ("none", "None", "NONE", "HS256", "ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA", "Ed25519", "")
+        for each in (
+            "none",
+            "None",
+            "NONE",
+            "HS256",
+            "ES256",
+            "ES384",
+            "ES512",
+            "RS256",
+            "PS256",
+            "EdDSA",
+            "Ed25519",
+            "",
+        )
         if each != header["alg"]
     ]
     told += [("alg", None), ("alg", ["EdDSA"]), ("alg", header["alg"].lower())]
     told += [("typ", each) for each in typs if each != header["typ"]]
-    told += [("typ", None), ("typ", 1), ("typ", header["typ"].upper()), ("typ", f"application/{header['typ']}")]
-    told += [("kid", each) for each in (mine.method, key(kind, "second").method, key(kind, issuer=OTHER_DID).method)]
-    told += [("kid", each) for each in ("", "key-1", "../key", "https://a.example/key", header.get("kid", "") + "x", None, 7)]
-    told += [("crit", ["b64"]), ("crit", []), ("crit", ["exp"]), ("crit", None), ("b64", False), ("b64", True)]
-    told += [("jwk", mine.public.jwk()), ("jku", "https://a.example/jwks"), ("x5c", ["MIIB"]), ("x5u", "https://a.example")]
-    told += [("iss", OTHER_DID), ("iss", mine.method), ("cty", "vp"), ("cty", None), ("zip", "DEF"), ("enc", "A128GCM")]
+    told += [
+        ("typ", None),
+        ("typ", 1),
+        ("typ", header["typ"].upper()),
+        ("typ", f"application/{header['typ']}"),
+    ]
+    told += [
+        ("kid", each)
+        for each in (mine.method, key(kind, "second").method, key(kind, issuer=OTHER_DID).method)
+    ]
+    told += [
+        ("kid", each)
+        for each in ("", "key-1", "../key", "https://a.example/key", header.get("kid", "") + "x", None, 7)
+    ]
+    told += [
+        ("crit", ["b64"]),
+        ("crit", []),
+        ("crit", ["exp"]),
+        ("crit", None),
+        ("b64", False),
+        ("b64", True),
+    ]
+    told += [
+        ("jwk", mine.public.jwk()),
+        ("jku", "https://a.example/jwks"),
+        ("x5c", ["MIIB"]),
+        ("x5u", "https://a.example"),
+    ]
+    told += [
+        ("iss", OTHER_DID),
+        ("iss", mine.method),
+        ("cty", "vp"),
+        ("cty", None),
+        ("zip", "DEF"),
+        ("enc", "A128GCM"),
+    ]
     told += [("unheardOf", "x"), ("nonce", "x"), ("exp", 1), ("iat", 1)]
-    name, value = rng.choice([(word, each) for word, each in told if header.get(word, "") != each or word not in header])
+    name, value = rng.choice(
+        [(word, each) for word, each in told if header.get(word, "") != each or word not in header]
+    )
     if value is None and name in header:
         return f"{name} is gone", {word: each for word, each in header.items() if word != name}
     return f"{name} is {str(value)[:40]!r}", {**header, name: value}
@@ -279,7 +338,9 @@ def _structure(rng: random.Random, parts: Sequence[str]) -> tuple[str, list[str]
     return what, ways[what]
 
 
-def _forged(rng: random.Random, header: Json, payload: Json, kind: KeyKind) -> tuple[str, str, frozenset[str]]:
+def _forged(
+    rng: random.Random, header: Json, payload: Json, kind: KeyKind
+) -> tuple[str, str, frozenset[str]]:
     """A sound token by somebody else, in every costume: the school's name, its key as a secret, a key of its own."""
     mine = did.new_key(kind)
     own = key(kind)
@@ -295,10 +356,18 @@ def _forged(rng: random.Random, header: Json, payload: Json, kind: KeyKind) -> t
         text = jose.sign(payload, mine, typ=typ, headers=rest)
         return "by a did:key", text, frozenset({"issuer-key"})
     if way == 2:
-        return "by another school", jose.sign(payload, stranger, typ=typ, headers=rest), frozenset({"issuer-key"})
+        return (
+            "by another school",
+            jose.sign(payload, stranger, typ=typ, headers=rest),
+            frozenset({"issuer-key"}),
+        )
     if way == 3:
         more = {**rest, "jwk": mine.public.jwk()}
-        return "with a key of its own in the header", jose.sign(payload, lying, typ=typ, headers=more), SIGNATURE
+        return (
+            "with a key of its own in the header",
+            jose.sign(payload, lying, typ=typ, headers=more),
+            SIGNATURE,
+        )
     if way == 4:
         head, body = packed({**header, "alg": "HS256"}), packed(payload)
         secret = json.dumps(own.public.jwk()).encode() if rng.random() < 0.5 else own.public.raw
@@ -347,7 +416,12 @@ def sd_families(whole: str, other: str) -> list[Family]:
     def edited(rng: random.Random) -> Mutant:
         at = rng.randrange(len(shown))
         what, new = _disclosure(rng, shown[at])
-        return Mutant("disclosure", f"{what} of {at}", put([*shown[:at], new, *shown[at + 1 :]]), refused(DISCLOSURE, TEXT))
+        return Mutant(
+            "disclosure",
+            f"{what} of {at}",
+            put([*shown[:at], new, *shown[at + 1 :]]),
+            refused(DISCLOSURE, TEXT),
+        )
 
     def withheld(rng: random.Random) -> Mutant:
         kept = [each for each in shown if rng.random() < 0.5]
@@ -529,7 +603,9 @@ def formats() -> Sequence[Format]:
     jwt = Token(genuine("vc-jwt").decode(), another("vc-jwt").decode(), KeyKind.ED25519)
     typs = ["vc+jwt", "JWT", "dc+sd-jwt", "vp+jwt", "kb+jwt", "statuslist+jwt", "vc+sd-jwt", "", "jwt"]
     whole, other = genuine("sd-jwt").decode(), another("sd-jwt").decode()
-    signed = Token(whole.partition("~")[0], other.partition("~")[0], KeyKind.P256, "~" + whole.partition("~")[2])
+    signed = Token(
+        whole.partition("~")[0], other.partition("~")[0], KeyKind.P256, "~" + whole.partition("~")[2]
+    )
     bound = presented()
     return [
         Format("vc-jwt", jwt.text.encode(), jwt_families(jwt, typs), check, check_revoked),

@@ -108,4 +108,15 @@ def another(form: str) -> bytes:
     return FORMS[form](other_facts(), other_place())
 
 
-__all__ = ["ISSUER_DID", "NOW", "OTHER_DID", "Check", "Family", "Format", "another", "check", "check_revoked", "genuine"]
+__all__ = [
+    "ISSUER_DID",
+    "NOW",
+    "OTHER_DID",
+    "Check",
+    "Family",
+    "Format",
+    "another",
+    "check",
+    "check_revoked",
+    "genuine",
+]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ from gilde.credentials.batch_files import Table
 from gilde.credentials.checking.apart import Apart
 from gilde.credentials.checking.child import Task
 from gilde.credentials.errors import TooMuch
-from gilde.credentials.models import Batch, BatchRow, Issuer
+from gilde.credentials.models import Batch, BatchRow, Issuer, State
 from gilde.credentials.services import batch_rows
 
 CHECK: Final = "credentials.check-batch"
@@ -281,16 +282,13 @@ def job_of(batch: Batch) -> jobs.Job | None:
 
 def counts(batch: Batch) -> Mapping[str, int]:
     """Return of how many rows what became: "held", "issued", "already" there, "left" without an award."""
-    by: dict[str, int] = {"issued": 0, "held": 0, "already": 0, "left": 0}
-    rows = batch.rows.order_by().values_list("award__batch", "award__state", "award")
-    for of, state, award in rows:
-        if award is None:
-            by["left"] += 1
-        elif of != batch.pk:
-            by["already"] += 1
-        else:
-            by["held" if state == "held" else "issued"] += 1
-    return by
+    mine, held = Q(award__batch=batch), Q(award__state=State.HELD)
+    return batch.rows.order_by().aggregate(
+        issued=Count("pk", filter=mine & ~held),
+        held=Count("pk", filter=mine & held),
+        already=Count("pk", filter=Q(award__isnull=False) & ~mine),
+        left=Count("pk", filter=Q(award=None)),
+    )
 
 
 def actor_of(told: str) -> Actor:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from gilde.core import downloads
 from gilde.core.access import Actor, Decision, require
-from gilde.core.components import Fact, Signal
+from gilde.core.components import Fact, Signal, written
 from gilde.core.form_pages import Page, answer, found
 from gilde.credentials import access, batch_files
 from gilde.credentials.forms.register import FileForm, ReasonForm
