@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from gilde.core import fetch, jobs
 from gilde.core.access import SYSTEM
@@ -199,3 +200,17 @@ def test_every_list_with_an_address_is_read_in_one_go(served: dict[str, bytes]) 
     assert isinstance(done[bad], GildeError)
     assert isinstance(done[good], trust.Change)
     assert good.issuers.count() == 1
+
+
+def test_the_command_reads_the_lists_and_says_which_it_could_not(
+    served: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    served[ADDRESS] = a_json(a_school(1))
+    trust.add(actor=SYSTEM, name="Good", url=ADDRESS)
+    trust.add(actor=SYSTEM, name="Bad", url="https://gone.example/list.json")
+    with pytest.raises(CommandError, match="1 could not be read"):
+        call_command("trust", "--read")
+    call_command("trust")
+    told = capsys.readouterr().out
+    assert "Good: 1 issuers, 1 came, 0 went, 0 changed" in told
+    assert "Bad: 0 issuers, trust.example does not answer." in told

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gilde.core.errors import GildeError
@@ -281,7 +282,7 @@ def _head(cells: Sequence[Cell]) -> list[str]:
     if missing:
         raise Unreadable(
             _("The first row must name the columns; these are missing: %(columns)s. See the template.")
-            % {"columns": ", ".join(COLUMNS[name][0] for name in missing)},
+            % {"columns": ", ".join(map(head, missing))},
             "missing-column",
         )
     return columns
@@ -300,9 +301,14 @@ def _line(columns: Sequence[str], number: int, cells: Sequence[Cell]) -> Line:
     return Line(number, found, beside)
 
 
-def heads(language: str = "en") -> list[str]:
-    """Return the heads of all columns as the template writes them, in English or Dutch."""
-    return [names[1 if language.startswith("nl") else 0] for names in COLUMNS.values()]
+def head(name: str) -> str:
+    """Return the head of a column as the template for this reader writes it: in English or Dutch."""
+    return COLUMNS[name][1 if (get_language() or "en").startswith("nl") else 0]
+
+
+def heads() -> list[str]:
+    """Return the heads of all columns as the template for this reader writes them."""
+    return [head(name) for name in COLUMNS]
 
 
 def _plain(head: str) -> str:

@@ -263,7 +263,7 @@ class _Judge:
                 row.meant.wrong(
                     "reference",
                     _("It already stands for another award (not the same: %(columns)s). Give this its own.")
-                    % {"columns": ", ".join(batch_files.COLUMNS[name][0] for name in differ)},
+                    % {"columns": ", ".join(map(batch_files.head, differ))},
                 )
             else:
                 row.existing = award.pk

@@ -27,7 +27,7 @@ def as_csv(issuer: Issuer, language: str) -> bytes:
     """Return the template as CSV that a spreadsheet opens: UTF-8 with a mark, semicolons."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    writer.writerow(batch_files.heads(language))
+    writer.writerow(batch_files.heads())
     writer.writerow(map(csv_cell, _example(_achievements(issuer), language)))
     return text.getvalue().encode("utf-8-sig")
 
@@ -38,11 +38,11 @@ def as_workbook(issuer: Issuer, language: str) -> bytes:
     book = Workbook()
     rows = book.active
     assert isinstance(rows, Worksheet)
-    _fill(rows, _("Awards"), [batch_files.heads(language), _example(achievements, language)], [18] * 15)
+    _fill(rows, _("Awards"), [batch_files.heads(), _example(achievements, language)], [18] * 15)
     for column in range(1, len(batch_files.COLUMNS) + 1):
         for row in range(2, _ROWS):
             rows.cell(row, column).number_format = "@"
-    _fill(book.create_sheet(), _("What the columns mean"), _meanings(language), [22, 10, 90])
+    _fill(book.create_sheet(), _("What the columns mean"), _meanings(), [22, 10, 90])
     _fill(book.create_sheet(), _("What can be awarded"), _codes(achievements), [26, 44, 10, 70])
     book.properties.creator = "Gilde"
     book.properties.title = _("Awards")
@@ -83,7 +83,7 @@ def _example(achievements: Sequence[Achievement], language: str) -> list[str]:
     return [told.get(name, "") for name in batch_files.COLUMNS]
 
 
-def _meanings(language: str) -> Iterable[Sequence[str]]:
+def _meanings() -> Iterable[Sequence[str]]:
     yield _("Column"), _("Needed"), _("What stands in it")
     said = {
         "reference": _("Your own reference of the award. Each has its own; sent twice, it is issued once."),
@@ -105,7 +105,7 @@ def _meanings(language: str) -> Iterable[Sequence[str]]:
         "not_reached": _("The numbers of outcomes that were not reached, as 1; 3. Empty: all were reached."),
     }
     needed = ("reference", "achievement", "awarded_on")
-    for head, name in zip(batch_files.heads(language), batch_files.COLUMNS, strict=True):
+    for head, name in zip(batch_files.heads(), batch_files.COLUMNS, strict=True):
         yield head, _("yes") if name in needed else "", said[name]
     yield "", "", ""
     yield "", "", _("Write values, not formulas. Take the example out before you send the file.")

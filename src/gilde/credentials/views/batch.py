@@ -249,7 +249,7 @@ def _some_faults(batch: Batch) -> list[dict[str, object]]:
 
 def column_name(column: str) -> str:
     """Return the head of a column as the template writes it, "" for the row itself."""
-    return batch_files.COLUMNS[column][0] if column in batch_files.COLUMNS else ""
+    return batch_files.head(column) if column in batch_files.COLUMNS else ""
 
 
 @never_cache

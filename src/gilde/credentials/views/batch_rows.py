@@ -70,9 +70,8 @@ def _stands(row: Row) -> SafeString:
         done = row["batch__state"] == Batch.State.DONE
         return status("bad", _words()[became]) if done else status("none", _("not issued yet"))
     state = State(row["award__state"])
-    return format_html(
-        '{}<span class="under">{}</span>', status(STATES[state], state.label), _words()[became]
-    )
+    said = "" if became == "held" else _words()[became]
+    return format_html('{}<span class="under">{}</span>', status(STATES[state], state.label), said)
 
 
 def _narrow(batch: Batch) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
