@@ -41,7 +41,7 @@ class Wallet:
 
     def __init__(self, kind: KeyKind = KeyKind.P256) -> None:
         self.key = of_key(SigningKey.generate(kind))
-        self.client = Client(enforce_csrf_checks=True)
+        self.client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
         self.awards: list[str] = []
         self.notification_id = ""
         self.issuer: dict[str, Any] = {}
