@@ -122,3 +122,7 @@ def a_holder(award: Award) -> User:
     award.holder.user = user
     award.holder.save(update_fields=["user"])
     return user
+
+
+# Last, because it is made of what stands above.
+from tests.credentials.metric_makers import MAKERS  # noqa: E402, F401

@@ -10,7 +10,7 @@ from django.db import transaction
 import gilde.credentials
 from gilde.core import metrics
 from gilde.core.metrics import examples
-from tests.credentials.metric_makers import MAKERS
+from tests.credentials.factories import MAKERS
 
 EXAMPLES = Path(gilde.credentials.__file__).parent / "metrics.yaml"
 

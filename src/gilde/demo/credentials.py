@@ -67,7 +67,9 @@ def _issuer(row: Mapping[str, Any], organisations: Mapping[str, Organisation]) -
             layout=row["layout"],
             colour=row["colour"],
             two_people=row.get("two_people", False),
-            signatories=row["signatories"],
+            signatories=[
+                {"name": each["person"], "function": each["function"]} for each in row["signatories"]
+            ],
             wording=Text(language, row.get("wording") or {}),
             synthetic=True,
         )

@@ -92,7 +92,7 @@ def test_the_status_is_the_address_of_a_list_and_an_index() -> None:
         {"@value": "https://x.example/list"},
         {"@value": "https://x.example/list#-1"},
         {"@value": "https://x.example/list#1e9"},
-        {"@value": "http://x.example/list#1"},
+        {"@value": "ftp://x.example/list#1"},
         {"@value": 7},
         [],
     ],

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-import vl_convert
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -76,6 +75,8 @@ def draw(facts: Facts, language: str = "") -> str:
 
 def png(svg: str, *, width: int = SIZE) -> bytes:
     """Return an SVG that `draw` made as PNG, so many pixels wide and high."""
+    import vl_convert  # heavy, and seldom needed
+
     drawn: bytes = vl_convert.svg_to_png(svg, scale=width / SIZE)
     return drawn
 
