@@ -67,17 +67,12 @@ ACCESS = [
     Row("credentials:award-preview", _WORKS, {**_DRAFT, "form": "png"}),
     Row("credentials:award-edit", _KEEPS, _DRAFT),
     Row("credentials:award-correct", _KEEPS, _AWARD),
-    *(
-        Row("credentials:award-act", _KEEPS, {**_DRAFT, "act": act})
-        for act in ("issue", "submit", "discard")
-    ),
+    *(Row("credentials:award-act", _KEEPS, {**_DRAFT, "act": act}) for act in ("issue", "submit", "discard")),
     *(
         Row("credentials:award-act", _APPROVES, {"award_id": "{issuing_waiting}", "act": act})
         for act in ("approve", "send-back")
     ),
-    *(
-        Row("credentials:award-act", _KEEPS, {**_AWARD, "act": act}) for act in ("suspend", "revoke", "tell")
-    ),
+    *(Row("credentials:award-act", _KEEPS, {**_AWARD, "act": act}) for act in ("suspend", "revoke", "tell")),
     Row("credentials:award-act", "snnnnnn", {**_AWARD, "act": "no-such-act"}),
     Row("credentials:award-act", _KEEPS, {"award_id": "{issuing_suspended}", "act": "reinstate"}),
     Row("credentials:holder", _WORKS, _HOLDER),

@@ -106,7 +106,7 @@ def is_told(value: Any) -> bool:
 
 
 def _json(data: bytes) -> Iterator[Entry]:
-    told = strict.parse(data, largest=LARGEST)
+    told = strict.parse(data, largest=LARGEST, most=20 * MOST)
     if not isinstance(told, dict) or told.get("type") != KIND or told.get("version") != 1:
         raise Unreadable(
             _('This JSON is no trust list: it must say "type": "%(type)s" and "version": 1.')

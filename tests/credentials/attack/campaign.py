@@ -8,8 +8,7 @@ import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 
-from gilde.core.errors import GildeError
-from tests.credentials.attack.expected import ACCEPTED, Mutant, Outcome, difference
+from tests.credentials.attack.expected import Mutant, Outcome, difference
 from tests.credentials.attack.world import Format
 
 SEED = 20250901
@@ -78,6 +77,3 @@ def _told(target: Format, mutant: Mutant, report: Report, wrong: str, found: Out
     edit = f"{mutant.family}: {mutant.what}"
     told = f"{found.answer or 'refused'} {sorted(found.reasons)}" if found else ""
     return "\n".join([head, edit, told, difference(target.genuine, mutant.data)])
-
-
-__all__ = ["ACCEPTED", "SEED", "GildeError", "Report", "attack"]

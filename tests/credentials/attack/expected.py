@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from gilde.core.errors import GildeError
 from gilde.credentials.facts import Facts
@@ -21,6 +21,7 @@ class Outcome:
     reasons: frozenset[str]
     facts: Facts | None = None
     silent: bool = False  # a reason without a sentence, or a refusal without a reason
+    longest: int = 0  # letters of a sentence
 
     @property
     def valid(self) -> bool:
@@ -33,13 +34,15 @@ def outcome_of(verdict: Verdict) -> Outcome:
     silent = any(not each.reason or not each.sentence for each in verdict.checks) or (
         verdict.answer != Answer.VALID and not wrong
     )
-    return Outcome(verdict.answer, frozenset(each.reason for each in wrong), verdict.facts, silent)
+    longest = max((len(each.sentence) for each in verdict.checks), default=0)
+    return Outcome(verdict.answer, frozenset(each.reason for each in wrong), verdict.facts, silent, longest)
 
 
 def outcome_of_error(error: GildeError) -> Outcome:
     """Return what a refusal says, in short."""
     reason = str(getattr(error, "reason", error.code))
-    return Outcome("", frozenset({reason}), silent=not reason or not error.sentence)
+    silent = not reason or not error.sentence
+    return Outcome("", frozenset({reason}), silent=silent, longest=len(error.sentence))
 
 
 def same(one: Facts | None, other: Facts | None) -> bool:
@@ -127,12 +130,8 @@ class Withheld(Expect):
         if found.facts is None or genuine.facts is None:
             return "" if found.facts is None else "facts appear"
         told, whole = found.facts, genuine.facts
-        more = set(told.outcomes) - set(whole.outcomes) if _hashable(told, whole) else _more(told, whole)
+        more = _more(told, whole)
         return f"showing less tells more: {more}" if more else ""
-
-
-def _hashable(*_facts: Facts) -> bool:
-    return False  # texts by language are dictionaries
 
 
 def _more(told: Facts, whole: Facts) -> list[object]:
@@ -189,6 +188,3 @@ def difference(genuine: bytes, mutant: bytes) -> str:
     ]
     shown = " ⏎ ".join(line[:120] for line in lines if not line.startswith("@@"))
     return shown[:1200] or "they differ in white space alone"
-
-
-Counts = Mapping[str, Any]

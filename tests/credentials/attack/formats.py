@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from tests.credentials.attack import documents, lists, pictures, receipts, seals, tokens
+from tests.credentials.attack import documents, lists, papers, pictures, receipts, seals, selective, tokens
 from tests.credentials.attack.world import Format
 
 FULL: Final = 10_000
@@ -34,7 +34,7 @@ SHARES: Final[Mapping[str, int]] = {
 @cache
 def formats() -> Sequence[Format]:
     """Return every format, with a genuine file of each."""
-    modules = (documents, pictures, tokens, seals, lists, receipts)
+    modules = (documents, pictures, tokens, selective, seals, papers, lists, receipts)
     return [each for module in modules for each in module.formats()]
 
 

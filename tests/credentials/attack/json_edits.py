@@ -86,7 +86,7 @@ def renumbered(rng: random.Random, text: str) -> Edit | None:
 
 def doubled(rng: random.Random, text: str) -> Edit | None:
     """Let a member stand twice in one object, with the same value or another."""
-    members = [found for found in re.finditer(r'"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"|\d+)', text)]
+    members = list(re.finditer(r'"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"|\d+)', text))
     if not members:
         return None
     found = rng.choice(members)

@@ -16,23 +16,16 @@ from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.proofs import jose
 from gilde.credentials.verdict import Answer
 from tests.credentials.attack import json_edits as edits
-from tests.credentials.attack.documents import PROOF, TEXT, Document, families
+from tests.credentials.attack.document import Document
+from tests.credentials.attack.documents import families
 from tests.credentials.attack.expected import ACCEPTED, Expect, Harmless, Mutant, Outcome, outcome_of
-from tests.credentials.attack.tokens import DISCLOSURE, TOKEN, Token, jwt_families, meant, packed
+from tests.credentials.attack.reasons import DISCLOSURE, LIST, PROOF, TEXT, TOKEN
+from tests.credentials.attack.tokens import Token, jwt_families, meant, packed
 from tests.credentials.attack.world import OTHER_DID, Family, Format, genuine
 from tests.credentials.checking.world import NOW, SIZE, World, bit_list, key, token_list
 from tests.credentials.facts_strategy import a_place
 
 PLACE: Final = a_place()
-# What is wrong with a list leaves open whether the award was revoked.
-LIST: Final = frozenset(
-    {
-        "STATUS_RETRIEVAL_ERROR", "STATUS_VERIFICATION_ERROR", "STATUS_LIST_LENGTH_ERROR", "RANGE_ERROR",
-        "MALFORMED_VALUE_ERROR", "bits", "index-outside", "list-damaged", "list-incomplete", "list-too-large",
-        "list-unreachable", "other-list", "status-issuer", "status-key", "status-list-too-large", "status-stale",
-        "status-value", "time", "type", "envelope",
-    }
-)  # fmt: skip
 
 
 def _around() -> World:
@@ -191,6 +184,8 @@ def _entries(rng: random.Random) -> Mutant:
 
 def _other_token_lists(rng: random.Random) -> Mutant:
     url = PLACE.tokens
+    entries = {"bits": 2, "lst": packed(zlib.compress(bytes(SIZE)))}
+    claims = {"sub": url, "iat": int(NOW.timestamp()), "status_list": entries}
     ways = {
         "signed by another school": token_list(url, signed_with=key(KeyKind.P256, issuer=OTHER_DID)),
         "of another address": token_list(url + "2"),
@@ -198,10 +193,7 @@ def _other_token_lists(rng: random.Random) -> Mutant:
         "of tomorrow": token_list(url, made=NOW + timedelta(days=1)),
         "a bitstring list": _lists()[0],
         "the award itself": genuine("sd-jwt"),
-        "a token of another type": jose.sign(
-            {"sub": url, "iat": int(NOW.timestamp()), "status_list": {"bits": 2, "lst": packed(zlib.compress(bytes(SIZE)))}},
-            key(KeyKind.P256), typ="JWT",
-        ).encode(),
+        "a token of another type": jose.sign(claims, key(KeyKind.P256), typ="JWT").encode(),
         "nothing": b"",
     }  # fmt: skip
     what = rng.choice(sorted(ways))

@@ -9,27 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from gilde.credentials.renderings import badge_image, baking
-from tests.credentials.attack.documents import FORM, SIGNATURE, TEXT, Document, families
+from tests.credentials.attack.document import Document
+from tests.credentials.attack.documents import families
 from tests.credentials.attack.expected import ACCEPTED, Harmless, Mutant, refused
+from tests.credentials.attack.reasons import DRAWING, PICTURE, TEXT
 from tests.credentials.attack.world import Family, Format, another, check, check_revoked
 from tests.credentials.facts_strategy import a_facts
 
 BEGIN: Final = b"\x89PNG\r\n\x1a\n"
-# What makes a picture no sound one, or one without a badge.
-PICTURE: Final = frozenset(
-    {
-        "png-crc", "png-cut-off", "png-chunk", "png-trailing", "png-text", "not-png", "not-utf8", "no-credential",
-        "several-credentials", "open-badges-2", "too-large", "no-code", "no-picture", "picture-kind", "unknown",
-        "archive", "office", "nothing", "empty",
-    }
-)  # fmt: skip
-DRAWING: Final = frozenset(
-    {
-        "not-svg", "svg-credential", "svg-doctype", "svg-instruction", "svg-script", "svg-encoding", "svg-empty",
-        "svg-namespace", "plain-svg", "too-deep", "several-credentials", "open-badges-2", "no-credential", "unknown",
-        "html", "xml", "nothing", "not-json", "duplicate-key", "not-utf8",
-    }
-)  # fmt: skip
 Chunk = tuple[bytes, bytes]
 
 
@@ -102,21 +89,25 @@ def _png_families(genuine: bytes) -> list[Family]:
     def chunked(rng: random.Random) -> Mutant:
         theirs = baking.unbake(another("badge png")).encode()
         baked = parts[at][1]
+
+        def text(data: bytes, kind: bytes = b"iTXt") -> list[Chunk]:
+            return [*parts[:at], (kind, data), *parts[at + 1 :]]
+
         ways: dict[str, list[Chunk]] = {
             "the credential twice": [*parts[:at], parts[at], *parts[at:]],
             "that of another beside it": [
-                *parts[:at], parts[at], (b"iTXt", b"openbadgecredential\0\0\0\0\0" + theirs), *parts[at + 1 :],
+                *parts[: at + 1],
+                (b"iTXt", b"openbadgecredential\0\0\0\0\0" + theirs),
+                *parts[at + 1 :],
             ],
             "gone": [*parts[:at], *parts[at + 1 :]],
-            "as plain text": [*parts[:at], (b"tEXt", b"openbadgecredential\0" + credential), *parts[at + 1 :]],
-            "with a wrong flag": [*parts[:at], (b"iTXt", baked.replace(b"\0\0\0\0\0", b"\0\2\0\0\0", 1)), *parts[at + 1 :]],
-            "cut off": [*parts[:at], (b"iTXt", baked[: rng.randrange(20, len(baked) - 1)]), *parts[at + 1 :]],
-            "said to be compressed": [
-                *parts[:at], (b"iTXt", baked.replace(b"\0\0\0\0\0", b"\0\1\0\0\0", 1)), *parts[at + 1 :],
-            ],
-            "of an older version": [*parts[:at], (b"iTXt", baked.replace(b"openbadgecredential", b"openbadges")), *parts[at + 1 :]],
-            "with large letters": [*parts[:at], (b"iTXt", baked.replace(b"openbadge", b"OpenBadge")), *parts[at + 1 :]],
-        }  # fmt: skip
+            "as plain text": text(b"openbadgecredential\0" + credential, b"tEXt"),
+            "with a wrong flag": text(baked.replace(b"\0\0\0\0\0", b"\0\2\0\0\0", 1)),
+            "cut off": text(baked[: rng.randrange(20, len(baked) - 1)]),
+            "said to be compressed": text(baked.replace(b"\0\0\0\0\0", b"\0\1\0\0\0", 1)),
+            "of an older version": text(baked.replace(b"openbadgecredential", b"openbadges")),
+            "with large letters": text(baked.replace(b"openbadge", b"OpenBadge")),
+        }
         what = rng.choice(sorted(ways))
         return Mutant("chunk", what, joined(ways[what]), refused(PICTURE, TEXT))
 
@@ -161,7 +152,8 @@ def _svg_families(genuine: bytes) -> list[Family]:
         other = theirs[
             theirs.index(b"<openbadges:credential>") : theirs.index(b"</openbadges:credential>") + 24
         ]
-        inside = element[len(b"<openbadges:credential>") : -len(b"</openbadges:credential>")]
+        closing = b"</openbadges:credential>"
+        inside = element[len(b"<openbadges:credential>") : -len(closing)]
         ways = {
             "twice": genuine[:start] + element + element + drawing,
             "with that of another": genuine[:start] + element + other + drawing,
@@ -171,8 +163,8 @@ def _svg_families(genuine: bytes) -> list[Family]:
             "with a style sheet": genuine.replace(b"<svg", b'<?xml-stylesheet href="x"?><svg', 1),
             "cut off": genuine[: rng.randrange(start + 60, len(genuine) - 2)],
             "empty": genuine[:start] + b"<openbadges:credential></openbadges:credential>" + drawing,
-            "with both": genuine[:start] + b'<openbadges:credential verify="a.b.c">' + inside + b"</openbadges:credential>" + drawing,
-            "in another namespace": genuine.replace(b"https://purl.imsglobal.org/ob/v3p0", b"https://a.example/ob/v3p0"),
+            "with both": genuine[:start] + b'<openbadges:credential verify="a.b.c">' + inside + closing + drawing,
+            "in another namespace": genuine.replace(b"purl.imsglobal.org/ob/v3p0", b"a.example/ob/v3p0"),
         }  # fmt: skip
         what = rng.choice(sorted(ways))
         return Mutant("element", what, ways[what], refused(DRAWING, PICTURE, TEXT))
@@ -214,6 +206,3 @@ def _in_picture(family: Family) -> Family:
         return Mutant(found.family, found.what, found.data, type(found.expect)(reasons))
 
     return made
-
-
-__all__ = ["FORM", "SIGNATURE", "formats"]

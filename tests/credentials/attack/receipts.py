@@ -18,26 +18,14 @@ from gilde.credentials.log import checkpoint, receipt
 from gilde.credentials.log.tree import InMemory, Tree, leaf_hash
 from gilde.credentials.verdict import Answer
 from tests.credentials.attack import json_edits as edits
-from tests.credentials.attack.documents import TEXT
 from tests.credentials.attack.expected import ACCEPTED, Expect, Mutant, Outcome, outcome_of_error, refused
+from tests.credentials.attack.reasons import RECEIPT, TEXT
 from tests.credentials.attack.world import Family, Format, genuine
-from tests.credentials.checking.world import NOW, key
+from tests.credentials.checking.world import NOW
 
 ORIGIN: Final = "gilde.example/log"
 SIZE: Final = 1000
 INDEX: Final = 421
-RECEIPT: Final = frozenset(
-    {
-        "receipt",
-        "log-leaf",
-        "log-path",
-        "log-origin",
-        "log-signature",
-        "log-signer",
-        "checkpoint",
-        "not-an-object",
-    }
-)
 
 
 @cache
@@ -121,7 +109,7 @@ def _families(value: dict[str, Any]) -> list[Family]:
         bent = bytes([hashed[0] ^ 1 << rng.randrange(8)]) + hashed[1:]
         ways: dict[str, Any] = {
             "one less": told[:at] + told[at + 1 :],
-            "one twice": told[:at] + [told[at]] + told[at:],
+            "one twice": [*told[:at], told[at], *told[at:]],
             "a bit": [*told[:at], base64.b64encode(bent).decode(), *told[at + 1 :]],
             "another order": told[::-1],
             "empty": [],
@@ -151,7 +139,7 @@ def _families(value: dict[str, Any]) -> list[Family]:
         ways = {
             "a line of another": [*lines[:at], *other_lines[at : at + 1], *lines[at + 1 :]],
             "a line less": lines[:at] + lines[at + 1 :],
-            "a line twice": lines[:at] + [lines[at]] + lines[at:],
+            "a line twice": [*lines[:at], lines[at], *lines[at:]],
             "a line more": [*lines[:at], "x", *lines[at:]],
             "a later time": [
                 re if not re.startswith("Time") else "Time: 2020-01-01T00:00:00Z" for re in lines
@@ -240,6 +228,3 @@ def formats() -> Sequence[Format]:
     """Return the receipt that is attacked."""
     value = json.loads(json.dumps(_receipt(INDEX)))
     return [Format("log receipt", edits.written(value), _families(value), check)]
-
-
-__all__ = ["KeyKind", "formats", "key"]

@@ -1,53 +1,27 @@
-"""Mutants of what is sealed with a certificate: European Digital Credentials (JAdES) and papers (PAdES)."""
+"""Mutants of European Digital Credentials: what is under the seal (JAdES), the seal, and what was added later."""
 
 from __future__ import annotations
 
 import base64
 import json
 import random
-import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gilde.credentials.proofs import jades
 from tests.credentials.attack import json_edits as edits
-from tests.credentials.attack.documents import FORM, SIGNATURE, TEXT
-from tests.credentials.attack.expected import (
-    ACCEPTED,
-    Harmless,
-    Mutant,
-    refused,
-)
-from tests.credentials.attack.tokens import ALPHABET, N, meant, packed
+from tests.credentials.attack.expected import ACCEPTED, Harmless, Mutant, refused
+from tests.credentials.attack.proofs import N
+from tests.credentials.attack.reasons import FORM, SEAL, SIGNATURE, TEXT
+from tests.credentials.attack.tokens import ALPHABET, meant, packed
 from tests.credentials.attack.world import Family, Format, another, check, check_revoked, genuine
 from tests.credentials.checking.world import ISSUED
 from tests.credentials.proofs import sealing
 
 Json = dict[str, Any]
-SEAL: Final = frozenset(
-    {
-        "no-seal", "seal-signatures", "seal-header", "seal-alg", "seal-crit", "seal-sigD", "seal-x5c",
-        "certificate-unreadable", "certificate-swapped", "stamp-unreadable", "stamp-wrong", "seal-unknown",
-        "certificate-chain-broken", "certificate-weak", "certificate-not-for-seals", "no-credential",
-        "certificate-not-yet-valid", "certificate-expired", "unknown-root",
-    }
-)  # fmt: skip
-PAPER: Final = frozenset(
-    {
-        "changed-after-seal", "content-changed", "signature-wrong", "seal-over-part", "damaged", "no-pdf", "encrypted",
-        "too-large", "too-many-parts", "inflates", "too-deep", "unsigned", "paper-unsealed", "no-credential-inside",
-        "pades-subfilter", "pades-algorithm", "pades-content", "pades-stamps", "pades-seals", "pades-stamp-alone",
-        "certificate-unreadable", "crashed", "too-slow", "too-much-memory", "bad-answer", "stamp-wrong",
-        "stamp-unreadable", "certificate-chain-broken", "certificate-weak", "certificate-not-for-seals",
-        "certificate-not-yet-valid", "certificate-expired", "seal-unknown", "seal-of-another",
-    }
-)  # fmt: skip
-
-
-# JAdES
 
 
 def _edc_families(whole: bytes, other: bytes) -> list[Family]:
@@ -293,114 +267,7 @@ def _forged_seal(rng: random.Random, payload: bytes) -> tuple[str, bytes, frozen
     return what, *made[what]
 
 
-# PAdES
-
-
-def _pdf_families(whole: bytes, other: bytes) -> list[Family]:
-    start, end = _gap(whole)
-    seal = bytes.fromhex(whole[start + 1 : end - 1].decode())
-    used = len(seal.rstrip(b"\0"))
-
-    def hexed(data: bytes) -> bytes:
-        return whole[: start + 1] + data.hex().encode() + whole[end - 1 :]
-
-    def outside(rng: random.Random) -> Mutant:
-        """A byte that the seal is over."""
-        place = rng.choice([rng.randrange(start), rng.randrange(end, len(whole))])
-        new = bytes([whole[place] ^ 1 << rng.randrange(8)])
-        return Mutant("byte", f"at {place}", whole[:place] + new + whole[place + 1 :], refused(PAPER, TEXT))
-
-    def inserted(rng: random.Random) -> Mutant:
-        place = rng.choice([rng.randrange(start), rng.randrange(end, len(whole))])
-        more = bytes(rng.randrange(256) for _each in range(rng.randrange(1, 5)))
-        ways = {
-            "more": whole[:place] + more + whole[place:],
-            "less": whole[:place] + whole[place + len(more) :],
-        }
-        what = rng.choice(sorted(ways))
-        return Mutant(
-            "bytes", f"{len(more)} {what} at {place}", ways[what], refused(PAPER, TEXT, {"unknown"})
-        )
-
-    def cut(rng: random.Random) -> Mutant:
-        place = rng.randrange(len(whole) - 1)
-        return Mutant("cut off", f"at {place}", whole[:place], refused(PAPER, TEXT))
-
-    def seal_bytes(rng: random.Random) -> Mutant:
-        """A byte of the seal itself: what of it nobody signed may be read the same, and nothing else."""
-        place = rng.randrange(used)
-        new = seal[:place] + bytes([seal[place] ^ 1 << rng.randrange(8)]) + seal[place + 1 :]
-        return Mutant("byte of the seal", f"at {place} of {used}", hexed(new), Harmless(PAPER))
-
-    def room(rng: random.Random) -> Mutant:
-        place = rng.randrange(used, len(seal))
-        new = seal[:place] + bytes([rng.randrange(1, 256)]) + seal[place + 1 :]
-        return Mutant("room behind the seal", f"at {place}", hexed(new), refused(PAPER))
-
-    def letters(rng: random.Random) -> Mutant:
-        """The same digits in large letters: the same bytes."""
-        places = [at for at in range(start + 1, start + 1 + 2 * used) if chr(whole[at]) in "abcdef"]
-        if not places:
-            places = [at for at in range(start + 1, start + 1 + 2 * used) if chr(whole[at]) in "ABCDEF"]
-        place = rng.choice(places)
-        new = bytes([whole[place] ^ 0x20])
-        return Mutant(
-            "hexadecimal", f"another letter at {place}", whole[:place] + new + whole[place + 1 :], ACCEPTED
-        )
-
-    def swapped(rng: random.Random) -> Mutant:
-        first, last = _gap(other)
-        ways = {
-            "the seal of another": whole[:start]
-            + other[first:last].ljust(end - start, b"0")[: end - start - 1]
-            + b">"
-            + whole[end:],
-            "the file of another before": other + whole,
-            "the end of another": whole[:end] + other[last:],
-            "the beginning of another": other[:first] + whole[start:],
-            "no seal": whole[:start] + b"<" + b"0" * (end - start - 2) + b">" + whole[end:],
-        }
-        what = rng.choice(sorted(ways))
-        return Mutant(
-            "part of another",
-            what,
-            ways[what],
-            Harmless(PAPER) if what.endswith("before") else refused(PAPER, TEXT),
-        )
-
-    def appended(rng: random.Random) -> Mutant:
-        more = rng.choice(
-            [b"\n", b" ", b"%x", b"\0", b"%%EOF\n", b"startxref\n0\n%%EOF\n", b"x" * 100, whole]
-        )
-        return Mutant("more behind", repr(more[:20]), whole + more, refused(PAPER))
-
-    def ranges(rng: random.Random) -> Mutant | None:
-        """The numbers that say what the seal is over."""
-        found = re.search(rb"/ByteRange \[([\d ]+)\]", whole)
-        assert found
-        numbers = found[1].split()
-        place = rng.randrange(len(numbers))
-        numbers[place] = str(max(0, int(numbers[place]) + rng.choice([-1, 1, -100, 100, 10**6]))).encode()
-        new = b" ".join(numbers)[: len(found[1])].ljust(len(found[1]))
-        if new == found[1]:
-            return None
-        return Mutant(
-            "range", new.decode(), whole[: found.start(1)] + new + whole[found.end(1) :], refused(PAPER)
-        )
-
-    return [outside, inserted, cut, seal_bytes, room, letters, swapped, appended, ranges, outside]
-
-
-def _gap(pdf: bytes) -> tuple[int, int]:
-    """Where the seal itself stands in the file, in hexadecimal."""
-    numbers = re.findall(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)", pdf)[-1]
-    return int(numbers[1]), int(numbers[2])
-
-
 def formats() -> Sequence[Format]:
-    """Return the sealed files that are attacked."""
-    edc, paper = genuine("edc"), genuine("certificate")
-    return [
-        Format("edc", edc, _edc_families(edc, another("edc")), check, check_revoked),
-        Format("pdf", paper, _pdf_families(paper, another("certificate")), check, check_revoked),
-    ]
+    """Return the sealed credential that is attacked."""
+    edc = genuine("edc")
+    return [Format("edc", edc, _edc_families(edc, another("edc")), check, check_revoked)]

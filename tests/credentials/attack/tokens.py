@@ -1,78 +1,28 @@
-"""Mutants of signed tokens: VC-JWT, and SD-JWT with and without a proof of its holder."""
+"""Mutants of signed tokens: the signed part of VC-JWT, of SD-JWT and of status lists."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from gilde.core.errors import GildeError
-from gilde.credentials.checking import documents as checking
-from gilde.credentials.checking.notes import Notes
 from gilde.credentials.keys import did
 from gilde.credentials.keys.kinds import KeyKind, SigningKey, base64url
-from gilde.credentials.proofs import jose, sd_jwt
-from gilde.credentials.renderings import sd_jwt_vc
-from gilde.credentials.status import tokens as token_lists
+from gilde.credentials.proofs import jose
 from tests.credentials.attack import json_edits as edits
-from tests.credentials.attack.documents import FORM, SIGNATURE, TEXT, N
-from tests.credentials.attack.expected import (
-    ACCEPTED,
-    WITHHELD,
-    Expect,
-    Harmless,
-    Mutant,
-    Outcome,
-    outcome_of,
-    outcome_of_error,
-    refused,
-)
-from tests.credentials.attack.world import (
-    OTHER_DID,
-    Family,
-    Format,
-    another,
-    check,
-    check_revoked,
-    genuine,
-    other_facts,
-    other_place,
-    world,
-)
-from tests.credentials.checking.world import ISSUED, NOW, World, key
-from tests.credentials.facts_strategy import ISSUER_DID, a_facts, a_place
+from tests.credentials.attack.expected import ACCEPTED, Expect, Mutant, refused
+from tests.credentials.attack.proofs import N
+from tests.credentials.attack.reasons import DISCLOSURE, SIGNATURE, TEXT, TOKEN
+from tests.credentials.attack.world import OTHER_DID, Family, Format, another, check, check_revoked, genuine
+from tests.credentials.checking.world import key
 
 Json = dict[str, Any]
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-# What makes a text no token, or one that asks for what is not known.
-TOKEN: Final = frozenset(
-    {
-        "algorithm", "algorithm-of-key", "base64url", "critical-header", "cty", "issuer-key", "key-not-published",
-        "no-key-named", "not-an-object", "not-compact", "not-signed", "typ", "verification-method", "did-method",
-        "claims-differ", "vc-claim", "key-point", "multibase", "keys-unreachable", "encrypted", "status-claim",
-        "created-in-future", "not-sd-jwt",
-    }
-)  # fmt: skip
-DISCLOSURE: Final = frozenset(
-    {
-        "disclosure-unreferenced", "disclosure-twice", "disclosure-form", "base64url", "not-sd-jwt", "claim-hidden",
-        "digest-twice", "digests-malformed", "reserved-name", "claim-twice", "too-deep", "not-json", "not-utf8",
-        "duplicate-key", "no-such-claim",
-    }
-)  # fmt: skip
-BINDING: Final = frozenset(
-    {
-        "binding-missing", "binding-key", "binding-hash", "binding-incomplete", "binding-audience", "binding-nonce",
-        "binding-time", "binding-base64url", "binding-not-compact", "binding-typ", "binding-algorithm",
-        "binding-algorithm-of-key", "binding-signature-wrong", "binding-not-an-object", "binding-not-signed",
-        "binding-critical-header", "binding-not-json", "binding-not-utf8", "binding-duplicate-key",
-    }
-)  # fmt: skip
 
 
 def read(part: str) -> Any:
@@ -81,12 +31,12 @@ def read(part: str) -> Any:
 
 
 def meant(part: str) -> bytes:
-    import base64
-
+    """Return the bytes of a part of a token."""
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def packed(value: Any) -> str:
+    """Return a value, or bytes, as a part of a token."""
     return base64url(value if isinstance(value, bytes) else edits.written(value))
 
 
@@ -173,9 +123,9 @@ def jwt_families(of: Token, typs: Sequence[str]) -> list[Family]:
             parts = [of.parts[0], theirs[1], of.parts[2]]
         return mutant("part swapped with another", f"part {number}", parts, refused(SIGNATURE))
 
-    def coding(rng: random.Random) -> Mutant:
+    def coded(rng: random.Random) -> Mutant:
         number = rng.randrange(3)
-        what, new = _coding(rng, of.parts[number])
+        what, new = coding(rng, of.parts[number])
         parts = [new if at == number else each for at, each in enumerate(of.parts)]
         return mutant("base64", f"{what} of part {number}", parts, wrong)
 
@@ -206,7 +156,7 @@ def jwt_families(of: Token, typs: Sequence[str]) -> list[Family]:
         return Mutant("letters", f"{what} at {at}", (ways[what] + of.behind).encode(), expect)
 
     return [
-        claims, claims, shapes, swaps, written, twice, headers, headers, header_text, parts_swapped, coding, signature,
+        claims, claims, shapes, swaps, written, twice, headers, headers, header_text, parts_swapped, coded, signature,
         structure, forged, bytes_changed, bytes_changed, lambda rng: _packing(rng, of),
     ]  # fmt: skip
 
@@ -278,7 +228,7 @@ def _header(rng: random.Random, header: Json, kind: KeyKind, typs: Sequence[str]
     return f"{name} is {str(value)[:40]!r}", {**header, name: value}
 
 
-def _coding(rng: random.Random, part: str) -> tuple[str, str]:
+def coding(rng: random.Random, part: str) -> tuple[str, str]:
     """Padding, bits that are left over at the end, the other alphabet, line breaks."""
     data = meant(part)
     left = len(part) % 4
@@ -402,228 +352,8 @@ def _packing(rng: random.Random, of: Token) -> Mutant:
     return Mutant("packing", what, ways[what].encode(), ACCEPTED)
 
 
-# Selective disclosure
-
-
-def sd_families(whole: str, other: str) -> list[Family]:
-    """Return the ways to edit what a holder shows, where nothing proves who shows it."""
-    jwt, *shown, _end = whole.split("~")
-    theirs = other.split("~")[1:-1]
-
-    def put(disclosures: Sequence[str]) -> bytes:
-        return "~".join([jwt, *disclosures, ""]).encode()
-
-    def edited(rng: random.Random) -> Mutant:
-        at = rng.randrange(len(shown))
-        what, new = _disclosure(rng, shown[at])
-        return Mutant(
-            "disclosure",
-            f"{what} of {at}",
-            put([*shown[:at], new, *shown[at + 1 :]]),
-            refused(DISCLOSURE, TEXT),
-        )
-
-    def withheld(rng: random.Random) -> Mutant:
-        kept = [each for each in shown if rng.random() < 0.5]
-        # One that is inside another cannot be opened without it, and then opens nothing.
-        return Mutant("withheld", f"{len(kept)} of {len(shown)} are shown", put(kept), _Some(whole, kept))
-
-    def moved(rng: random.Random) -> Mutant:
-        return Mutant("order of disclosures", "another order", put(rng.sample(shown, len(shown))), ACCEPTED)
-
-    def doubled(rng: random.Random) -> Mutant:
-        each = rng.choice(shown)
-        return Mutant("disclosure twice", each[:20], put([*shown, each]), refused(DISCLOSURE))
-
-    def foreign(rng: random.Random) -> Mutant:
-        each = rng.choice(theirs)
-        ways = {"more": [*shown, each], "instead": [each, *shown[1:]], "alone": [each], "all": theirs}
-        what = rng.choice(sorted(ways))
-        return Mutant("disclosure of another", what, put(ways[what]), refused(DISCLOSURE))
-
-    def made_up(rng: random.Random) -> Mutant:
-        content = rng.choice(
-            [
-                ["c2FsdA", "assessment", {"grade": "20/20"}], ["c2FsdA", "status", {}], ["c2FsdA", "_sd", []],
-                ["c2FsdA", "exp", 9999999999], ["c2FsdA", {"title": {"nl": "Meester"}}], [], "x", ["c2FsdA"], {},
-                [1, "given_name", "Jan"], ["c2FsdA", "iss", OTHER_DID],
-            ]
-        )  # fmt: skip
-        return Mutant("disclosure made up", str(content), put([*shown, packed(content)]), refused(DISCLOSURE))
-
-    def joined(rng: random.Random) -> Mutant:
-        text = "~".join([jwt, *shown, ""])
-        tilde = rng.choice([at for at, letter in enumerate(text) if letter == "~"])
-        ways = {
-            "one tilde less": text[:tilde] + text[tilde + 1 :],
-            "one tilde more": text[:tilde] + "~" + text[tilde:],
-            "the last tilde gone": text[:-1],
-            "a token behind": text + jwt,
-            "a word behind": text + "abc",
-        }
-        what = rng.choice(sorted(ways))
-        wrong = refused(DISCLOSURE, BINDING, TOKEN, SIGNATURE, TEXT)
-        return Mutant("tildes", f"{what} at {tilde}", ways[what].encode(), wrong)
-
-    return [edited, edited, withheld, moved, doubled, foreign, made_up, joined]
-
-
-@dataclass(frozen=True)
-class _Some(Expect):
-    """What is shown of a whole: valid where each that is shown is opened, refused where one opens nothing."""
-
-    whole: str
-    kept: Sequence[str]
-
-    def why(self, found: Outcome, genuine: Outcome) -> str:
-        if any(inner in self.kept and outer not in self.kept for outer, inner in _nested(self.whole)):
-            return refused(DISCLOSURE).why(found, genuine)
-        return WITHHELD.why(found, genuine)
-
-
-@cache
-def _nested(whole: str) -> list[tuple[str, str]]:
-    """Return the disclosures that stand in others: outer and inner."""
-    shown = whole.split("~")[1:-1]
-    digests = {packed(hashlib.sha256(each.encode()).digest()): each for each in shown}
-    return [
-        (outer, digests[named])
-        for outer in shown
-        for _path, named in edits.places(read(outer))
-        if isinstance(named, str) and named in digests
-    ]
-
-
-def _disclosure(rng: random.Random, text: str) -> tuple[str, str]:
-    content = read(text)
-    way = rng.randrange(5)
-    if way == 0:
-        what, new = edits.replaced(rng, content) or ("", content)
-        return what, packed(new)
-    if way == 1:
-        what, new = edits.misshapen(rng, content)
-        return what, packed(new)
-    if way == 2:
-        return _coding(rng, text)
-    if way == 3:
-        ways = [edits.spaced(rng, meant(text).decode()), edits.escaped(rng, meant(text).decode())]
-        what, new = rng.choice([each for each in ways if each])
-        return what, packed(new.encode())
-    at = rng.randrange(len(text))
-    return f"letter {at}", text[:at] + rng.choice(ALPHABET.replace(text[at], "")) + text[at + 1 :]
-
-
-# With a proof of the holder
-
-AUDIENCE, NONCE = "https://employer.example", "n-0S6_WzA2Mj"
-
-
-@cache
-def wallet() -> SigningKey:
-    return SigningKey.generate(KeyKind.P256)
-
-
-@cache
-def presented(*, other: bool = False, nonce: str = NONCE, audience: str = AUDIENCE) -> str:
-    """Return an award as its holder presents it to an employer."""
-    facts, place = (other_facts(), other_place()) if other else (a_facts(), a_place())
-    vct = "https://gilde.example/credentials/types/award"
-    whole = sd_jwt_vc.issue(facts, place, key(KeyKind.P256), vct=vct, holder_key=wallet().public)
-    return sd_jwt.present(whole, holder_key=wallet(), audience=audience, nonce=nonce, now=NOW)
-
-
-def check_presented(given: bytes) -> Outcome:
-    """Check what was presented, as one who asked for it with an audience and a nonce."""
-    return _presented(given, world())
-
-
-def _presented(given: bytes, around: World) -> Outcome:
-    around.asked.clear()
-    notes = Notes(around.now, "sd-jwt")
-    try:
-        checking.selective(notes, given.decode("utf-8", "replace"), around, audience=AUDIENCE, nonce=NONCE)
-    except GildeError as error:
-        return outcome_of_error(error)
-    return outcome_of(notes.verdict())
-
-
-def bound_families(whole: str) -> list[Family]:
-    """Return the ways to edit a presentation that is bound to its holder, who asked and when."""
-    *parts, binding = whole.split("~")
-    head = "~".join([*parts, ""])
-    token = Token(binding, presented(other=True).rpartition("~")[2], KeyKind.P256)
-    wrong = refused(BINDING, TOKEN, SIGNATURE, TEXT, DISCLOSURE, {"jwk"})
-    inner = jwt_families(token, ["kb+jwt", "vc+jwt", "dc+sd-jwt", "JWT", "statuslist+jwt"])[:-1]
-
-    def around(family: Family) -> Family:
-        def made(rng: random.Random) -> Mutant | None:
-            found = family(rng)
-            if found is None:
-                return None
-            expect = found.expect if found.expect is ACCEPTED else wrong
-            return Mutant(f"binding: {found.family}", found.what, head.encode() + found.data, expect)
-
-        return made
-
-    def shown(rng: random.Random) -> Mutant:
-        """Any other choice of disclosures than the holder made."""
-        jwt, *disclosures = parts
-        ways: dict[str, list[str]] = {
-            "one less": rng.sample(disclosures, len(disclosures) - 1),
-            "another order": disclosures[::-1],
-            "one twice": [*disclosures, disclosures[0]],
-            "none": [],
-        }
-        what = rng.choice(sorted(ways))
-        return Mutant("shown", what, "~".join([jwt, *ways[what], binding]).encode(), wrong)
-
-    def replayed(rng: random.Random) -> Mutant:
-        ways = {
-            "for another nonce": presented(nonce="another"),
-            "for another employer": presented(audience="https://other.example"),
-            "without a proof": head,
-            "with the proof of another": head + presented(other=True).rpartition("~")[2],
-            "by the key of another": head + _bound_by(head, SigningKey.generate(KeyKind.P256)),
-            "by the school itself": head + _bound_by(head, key(KeyKind.P256)),
-        }
-        what = rng.choice(sorted(ways))
-        return Mutant("replayed", what, ways[what].encode(), refused(BINDING))
-
-    return [*(around(each) for each in inner), shown, replayed, replayed]
-
-
-def _bound_by(head: str, signing: SigningKey) -> str:
-    claims = {"iat": int(NOW.timestamp()), "aud": AUDIENCE, "nonce": NONCE}
-    claims["sd_hash"] = packed(hashlib.sha256(head.encode()).digest())
-    return jose.sign(claims, SigningKey(signing.kind, signing.private, ""), typ="kb+jwt")
-
-
 def formats() -> Sequence[Format]:
-    """Return the tokens that are attacked."""
+    """Return the token that is attacked."""
     jwt = Token(genuine("vc-jwt").decode(), another("vc-jwt").decode(), KeyKind.ED25519)
-    typs = ["vc+jwt", "JWT", "dc+sd-jwt", "vp+jwt", "kb+jwt", "statuslist+jwt", "vc+sd-jwt", "", "jwt"]
-    whole, other = genuine("sd-jwt").decode(), another("sd-jwt").decode()
-    signed = Token(
-        whole.partition("~")[0], other.partition("~")[0], KeyKind.P256, "~" + whole.partition("~")[2]
-    )
-    bound = presented()
-    return [
-        Format("vc-jwt", jwt.text.encode(), jwt_families(jwt, typs), check, check_revoked),
-        Format(
-            "sd-jwt",
-            whole.encode(),
-            [*jwt_families(signed, typs), *sd_families(whole, other) * 2],
-            check,
-            check_revoked,
-        ),
-        Format(
-            "sd-jwt with its holder",
-            bound.encode(),
-            bound_families(bound),
-            check_presented,
-            lambda given: _presented(given, world(revoked=True)),
-        ),
-    ]
-
-
-__all__ = ["FORM", "ISSUED", "ISSUER_DID", "Callable", "Harmless", "formats", "token_lists"]
+    typs = ["JWT", "dc+sd-jwt", "vp+jwt", "kb+jwt", "statuslist+jwt", "vc+sd-jwt", "", "jwt"]
+    return [Format("vc-jwt", jwt.text.encode(), jwt_families(jwt, typs), check, check_revoked)]

@@ -19,7 +19,7 @@ from gilde.credentials.facts import Facts, StatusPlace
 from gilde.credentials.keys.kinds import KeyKind
 from tests.credentials.attack.expected import Mutant, Outcome, outcome_of, outcome_of_error
 from tests.credentials.checking.world import FORMS, NOW, World, key
-from tests.credentials.facts_strategy import ISSUER_DID, a_facts, a_place
+from tests.credentials.facts_strategy import a_facts, a_place
 
 OTHER_DID: Final = "did:web:elders.example"
 Check = Callable[[bytes], Outcome]
@@ -106,17 +106,3 @@ def genuine(form: str) -> bytes:
 def another(form: str) -> bytes:
     """Return the other award in a form."""
     return FORMS[form](other_facts(), other_place())
-
-
-__all__ = [
-    "ISSUER_DID",
-    "NOW",
-    "OTHER_DID",
-    "Check",
-    "Family",
-    "Format",
-    "another",
-    "check",
-    "check_revoked",
-    "genuine",
-]

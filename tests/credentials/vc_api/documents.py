@@ -18,6 +18,8 @@ V1 = "https://www.w3.org/2018/credentials/v1"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 LEARNER = "did:example:learner-7"
+
+
 class _Absent:
     """What is taken away; it has a name, so that each run of the tests calls them the same."""
 

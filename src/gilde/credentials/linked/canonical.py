@@ -10,6 +10,7 @@ from gilde.credentials.linked.expansion import Facts, facts_of
 from gilde.credentials.linked.scopes import Elsewhere
 from gilde.credentials.linked.tables import PUBLIC, Closed
 
+_SHOWN: Final = "verifiableCredential"
 _NAMING: Final = frozenset({"id", "@id", "type", "@type", "@context"})
 
 
@@ -41,19 +42,30 @@ def told_once(document: Mapping[str, Any]) -> None:
     """
     seen: dict[str, Mapping[str, Any]] = {}
     inside: list[Any] = [document]
-    while inside:
-        told = inside.pop()
-        if type(told) is list:
-            inside += told
-            ids = [each.get("id", each.get("@id")) for each in told if type(each) is dict]
-            named = [each for each in ids if type(each) is str]
-            if len(named) != len(set(named)):
-                raise refusals.told_twice(next(each for each in named if named.count(each) > 1))
-        elif type(told) is dict:
-            inside += told.values()
-            name = told.get("id", told.get("@id"))
-            if type(name) is str and not told.keys() <= _NAMING and seen.setdefault(name, told) != told:
+    for told in inside:  # which grows
+        name = told.get("id") or told.get("@id")
+        if type(name) is str and not told.keys() <= _NAMING:
+            before = seen.setdefault(name, told)
+            if before is not told and before != told:
                 raise refusals.told_twice(name)
+        for word, value in told.items():
+            if word == _SHOWN:  # each says what it says in a graph of its own
+                for each in value if type(value) is list else [value]:
+                    told_once({"": each})
+            elif type(value) is dict:
+                inside.append(value)
+            elif type(value) is list:
+                names: set[str] = set()
+                for each in value:
+                    if type(each) is dict:
+                        name = each.get("id") or each.get("@id")
+                        if type(name) is str:
+                            if name in names:
+                                raise refusals.told_twice(name)
+                            names.add(name)
+                        inside.append(each)
+                    elif type(each) is list:
+                        inside.append({"": each})
 
 
 def _facts(document: Mapping[str, Any], contexts: Closed) -> Facts:

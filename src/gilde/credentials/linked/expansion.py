@@ -16,10 +16,11 @@ from gilde.credentials.errors import Unreadable
 from gilde.credentials.linked import iris, refusals
 from gilde.credentials.linked.literals import json_literal, number, quoted, spoken, tail
 from gilde.credentials.linked.refusals import within, wrong_value
-from gilde.credentials.linked.scopes import KEYWORDS, Elsewhere, Kind, Scope, Term, scope_of
+from gilde.credentials.linked.scopes import KEYWORDS, Elsewhere, Kind, Scope, Term, initial
 from gilde.credentials.linked.tables import Closed
 
 MOST: Final = 100_000  # facts of one document
+SCOPE: Final = 100  # as many facts are read while one more context, or that of a type, is worked out
 END: Final = " .\n"
 TYPE: Final = f" <{iris.RDF}type> "
 FIRST: Final = f" <{iris.RDF}first> "
@@ -92,14 +93,15 @@ class _Reader:
 
     def top(self, document: Mapping[str, Any]) -> None:
         told = document.get("@context")
-        self.node(scope_of(self.closed, () if told is None else contexts_of(told)), document, END, top=True)
+        scope = self.under(initial(self.closed), () if told is None else contexts_of(told))
+        self.node(scope, document, END, top=True)
         if not self.facts.count():
             raise refusals.nothing_said()
 
     def node(self, scope: Scope, told: Mapping[str, Any], graph: str, *, top: bool = False) -> str:
         """Take in what an object says, and return what stands for it in other facts."""
         if "@context" in told and not top:
-            scope = scope.under(contexts_of(told["@context"]))
+            scope = self.under(scope, contexts_of(told["@context"]))
         kinds: tuple[str, ...] = ()
         kind = told.get(scope.kind)
         if type(kind) is list and len(kind) == 1 and type(kind[0]) is str:
@@ -173,6 +175,12 @@ class _Reader:
         if self.said > MOST:
             raise refusals.too_large(MOST)
 
+    def under(self, scope: Scope, contexts: tuple[str, ...]) -> Scope:
+        """Return the scope below these contexts, which costs something unless it is known."""
+        if not scope.knows(contexts):
+            self.spend(SCOPE * len(contexts))
+        return scope.under(contexts)
+
     def typed(self, scope: Scope, told: Mapping[str, Any], kind: Any) -> tuple[Scope, tuple[str, ...]]:
         if "@type" in told or not scope.usual:
             words = [word for word in scope.kinds if word in told]
@@ -185,7 +193,10 @@ class _Reader:
             if type(kind) is str:
                 return scope.types.get(kind) or scope.typed(kind)
             if type(kind) is list and all(type(one) is str for one in kind):
-                return scope.typed(tuple(kind))
+                kinds = tuple(kind)
+                if kinds not in scope.types:
+                    self.spend(SCOPE * len(kinds))
+                return scope.typed(kinds)
             raise wrong_value(_("A type is a word or a list of words."))
         except Unreadable as error:
             within(error, scope.kind)

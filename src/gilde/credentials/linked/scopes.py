@@ -155,10 +155,18 @@ class Scope:
         self.terms[word] = term
         return term
 
-    def room(self) -> bool:
-        """Return whether one more scope or list of types can be kept, so that no document fills the memory."""
+    def keep(self) -> None:
+        """Count one more scope or list of types that is kept.
+
+        When there are too many all are forgotten: so no document fills the memory, or keeps others out of it.
+        """
         self.closed.kept += 1
-        return self.closed.kept < _MOST
+        if self.closed.kept >= _MOST:
+            self.closed.top, self.closed.kept = None, 0
+
+    def knows(self, contexts: tuple[str, ...]) -> bool:
+        """Return whether the scope below these contexts is worked out."""
+        return contexts in self._lists
 
     def brought(self, table: Table | None, *, keep: bool, override: bool) -> Scope:
         """Return this scope with what a table defines; None forgets everything. `keep` says it holds further inside.
@@ -198,8 +206,8 @@ class Scope:
                 if url not in self.closed:
                     raise refusals.unknown_context(url)
                 found = found.brought(self.closed[url], keep=True, override=False)
-            if self.room():
-                self._lists[contexts] = found
+            self._lists[contexts] = found
+            self.keep()
         return found
 
     def typed(self, types: str | tuple[str, ...]) -> tuple[Scope, tuple[str, ...]]:
@@ -218,8 +226,8 @@ class Scope:
             if scope.kinds != self.kinds:
                 raise Elsewhere
             told = scope, tuple(f"<{self._type(one)}>" for one in each)
-            if self.room():
-                self.types[types] = told
+            self.types[types] = told
+            self.keep()
         return told
 
     def _type(self, word: str) -> str:

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from gilde.credentials.errors import TooMuch, Unreadable
 
 LARGEST: Final = 16 * 1024 * 1024  # bytes; a sealed credential with its pictures has about one
+MOST: Final = 200_000  # commas, so at most as many members and items, which take a third of a second to read
 DEEPEST: Final = 64  # objects and lists in one another; no credential needs twenty
 BIGGEST: Final = 2**53 - 1  # the last whole number that a double tells from its neighbours
 _DIGITS: Final = 17  # of a number: a double tells no more of them apart
 _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that writes half of a character, paired or not
 
 
-def parse(data: bytes | str, *, largest: int = LARGEST, deepest: int = DEEPEST) -> Any:
+def parse(data: bytes | str, *, largest: int = LARGEST, most: int = MOST, deepest: int = DEEPEST) -> Any:
     """Return the value of a JSON text (RFC 8259); one byte order mark before it is passed over, as section 8.1 allows.
 
     Raises Unreadable, with the reason not-utf8, not-json, duplicate-key, nan, lone-surrogate or big-number, and
-    TooMuch, with the reason too-large or too-deep.
+    TooMuch, with the reason too-large, too-many or too-deep.
     """
     if len(data) > largest:
         raise TooMuch(
@@ -32,6 +33,12 @@ def parse(data: bytes | str, *, largest: int = LARGEST, deepest: int = DEEPEST) 
             "too-large",
         )
     text = _text(data)
+    if text.count(",") > most:
+        raise TooMuch(
+            _("The file consists of more than %(most)d values, which no honest credential does.")
+            % {"most": most},
+            "too-many",
+        )
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:

@@ -157,18 +157,26 @@ def verify(
     if any(proof.suite.graph for proof in proofs):
         canonical.told_once(unsecured)
     bound = [_bound(unsecured, proofs, proof.previous, Problem.VERIFICATION, of=proof) for proof in proofs]
+    kept: dict[tuple[int, bool, bool], bytes] = {}
     return [
-        _proven(each, proof, resolve(proof.method), now, contexts)
+        _proven(each, proof, resolve(proof.method), now, contexts, kept)
         for each, proof in zip(bound, proofs, strict=True)
     ]
 
 
-def hash_data(document: Json, proof: Options, kind: KeyKind, contexts: Closed = PUBLIC) -> bytes:
+def hash_data(
+    document: Json,
+    proof: Options,
+    kind: KeyKind,
+    contexts: Closed = PUBLIC,
+    kept: dict[tuple[int, bool, bool], bytes] | None = None,
+) -> bytes:
     """Return the bytes that a proof signs: the hash of the proof without its value, and that of the document.
 
-    `document` has no proofs but those that this one covers.
+    `document` has no proofs but those that this one covers. `kept` holds the hashes of documents that several proofs
+    cover, so that a graph which is hard to bring into canonical form is brought there once.
     """
-    context = document.get("@context", [])
+    given, context = document, document.get("@context", [])
     config = proof.config
     own = config.get("@context", context)
     if own != context:
@@ -182,12 +190,23 @@ def hash_data(document: Json, proof: Options, kind: KeyKind, contexts: Closed = 
     suite = proof.suite
     if suite.graph:
         config["@context"] = context if _defines_proofs(context) else [*_listed(context), CONTEXT]
-    return suite.hashed(suite.transformed_config(config, kind, contexts), kind) + suite.hashed(
-        suite.transformed(document, kind, contexts), kind
-    )
+    name = (id(document), suite.graph, kind is KeyKind.P384)
+    hashed = kept.get(name) if kept is not None else None
+    if hashed is None:
+        hashed = suite.hashed(suite.transformed(document, kind, contexts), kind)
+        if kept is not None and document is given:
+            kept[name] = hashed
+    return suite.hashed(suite.transformed_config(config, kind, contexts), kind) + hashed
 
 
-def _proven(document: Json, proof: Options, method: Method, now: datetime, contexts: Closed) -> Proven:
+def _proven(
+    document: Json,
+    proof: Options,
+    method: Method,
+    now: datetime,
+    contexts: Closed,
+    kept: dict[tuple[int, bool, bool], bytes],
+) -> Proven:
     if method.id != proof.method:
         raise malformed(
             _("“%(url)s” leads to another key than it names.") % {"url": proof.method[:200]},
@@ -207,7 +226,7 @@ def _proven(document: Json, proof: Options, method: Method, now: datetime, conte
             % {"is": len(proof.value), "must": 2 * kind.size},
             "signature-length",
         )
-    if not method.public.verify(proof.value, hash_data(document, proof, kind, contexts)):
+    if not method.public.verify(proof.value, hash_data(document, proof, kind, contexts, kept)):
         raise refused(
             _("The signature does not fit: something was changed since it was made, or another key made it."),
             "signature-wrong",

@@ -55,7 +55,9 @@ def place(document: Node) -> StatusPlace | None:
     if status is None:
         return None
     url, number = urldefrag(_text(status.get("@value")) if isinstance(status, Mapping) else "")
-    if not url.startswith(("https://", "http://")) or not (number.isascii() and number.isdigit() and len(number) < 10):
+    if not url.startswith(("https://", "http://")) or not (
+        number.isascii() and number.isdigit() and len(number) < 10
+    ):
         raise Unsupported(
             _(
                 "The credential tells its status in a way that Gilde does not know, so that it cannot be asked for."
