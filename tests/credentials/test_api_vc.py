@@ -219,6 +219,13 @@ def test_what_was_signed_is_revoked_by_its_name_and_everybody_sees_it(api: Api) 
     assert stop(api, "revocation", credentialId="urn:uuid:1", status=False).json()["code"] == "revoked"
 
 
+@pytest.mark.parametrize("purpose", [{}, [], {"a": 1}, ["revocation"], 1, None, "message"])
+def test_what_is_no_purpose_is_refused_with_a_sentence(api: Api, purpose: Any) -> None:
+    issued(api, credentialId="urn:uuid:1")
+    assert stop(api, purpose, credentialId="urn:uuid:1").status_code == 400
+    assert Direct.objects.get().state == State.ISSUED
+
+
 def test_a_suspension_ends(api: Api) -> None:
     told = issued(api)
     place = told["credentialStatus"][0]

@@ -55,10 +55,9 @@ BINDING: Final = frozenset(
         "binding-time", "binding-base64url", "binding-not-compact", "binding-typ", "binding-algorithm",
         "binding-algorithm-of-key", "binding-signature-wrong", "binding-not-an-object", "binding-not-signed",
         "binding-critical-header", "binding-not-json", "binding-not-utf8", "binding-duplicate-key",
+        "binding-nan", "binding-big-number", "binding-lone-surrogate", "binding-too-deep",
     }
 )  # fmt: skip
-
-
 SEAL: Final = frozenset(
     {
         "no-seal", "seal-signatures", "seal-header", "seal-alg", "seal-crit", "seal-sigD", "seal-x5c",

@@ -245,6 +245,17 @@ def test_a_status_that_says_too_little_is_never_valid(status: Any) -> None:
     assert revoked().check(with_status(status)).answer in (Answer.CANNOT_TELL, Answer.ALTERED)
 
 
+@pytest.mark.parametrize("purpose", ["Revocation", "withdrawal", "revoked", "revocation "])
+def test_a_purpose_that_is_not_known_may_be_the_end_of_it(purpose: str) -> None:
+    verdict = revoked().check(with_status(entry(purpose=purpose)))
+    assert (verdict.answer, reasons(verdict)) == (Answer.CANNOT_TELL, {"status-kind"})
+
+
+@pytest.mark.parametrize("purpose", [bitstring.REFRESH, bitstring.MESSAGE])
+def test_a_purpose_that_is_known_to_change_nothing_changes_nothing(purpose: str) -> None:
+    assert revoked().check(with_status(entry(purpose=purpose))).answer == Answer.VALID
+
+
 def test_token_lists_have_no_place_beyond_their_end() -> None:
     far = StatusPlace(200_000, PLACE.revocation, PLACE.suspension, PLACE.tokens)
     verdict = World().check(FORMS["sd-jwt"](a_facts(), far))

@@ -68,6 +68,14 @@ def test_any_other_byte_outside_the_seal_is_seen(data: st.DataObject) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("number", [b".", b"+", b"-", b"..", b"1.1.", b"1-1"])
+def test_a_number_that_is_none_is_a_damaged_file(number: bytes) -> None:
+    start = sealed().rindex(b"/ByteRange [0 ") + len(b"/ByteRange [0 ")
+    pdf = sealed()[:start] + number + sealed()[start + len(number) :]
+    with pytest.raises((Altered, Unreadable)):
+        pades.verify(pdf, now=SEALED, **ANCHORS)
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_an_edit_inside_the_seal_never_makes_it_say_something_else(data: st.DataObject) -> None:

@@ -31,14 +31,14 @@ from gilde.credentials.verdict import Answer, Subject
 _SKEW: Final = timedelta(
     minutes=1
 )  # by which the clock of an issuer may be ahead; a list may also be made meanwhile
+_KNOWN: Final = bitstring.STOPPING | {bitstring.REFRESH, bitstring.MESSAGE}
 _MOST: Final = 8  # places in lists of one credential; each is a list to be fetched
 
 
 def by_document(notes: Notes, document: Mapping[str, Any], issuer: str, around: Around) -> None:
     """Note the status of a credential that is a JSON document.
 
-    Places of other purposes than revocation and suspension, such as messages and renewal, change nothing (Bitstring
-    Status List 1.0, section 2.1).
+    Messages and renewal change nothing (Bitstring Status List 1.0, section 2.1); a purpose that is not known may.
     """
     if document.get("credentialStatus") in (None, []):
         none(notes)
@@ -51,6 +51,7 @@ def by_document(notes: Notes, document: Mapping[str, Any], issuer: str, around: 
         _unknown(notes, error)
         return
     stopping = [each for each in entries if each.purpose in bitstring.STOPPING]
+    others = (*others, *(each.purpose for each in entries if each.purpose not in _KNOWN))
     stopped, unknown, made = False, bool(others), []
     for entry in stopping:
         try:

@@ -84,7 +84,7 @@ def set_status(*, actor: Actor, request: Any) -> Answer:
     """
     try:
         told = member(request, "credentialStatus")
-        purpose = told.get("statusPurpose") if isinstance(told, Mapping) else None
+        purpose = text(told, "statusPurpose") if isinstance(told, Mapping) else None
         wanted = request.get("status", True)
         if purpose not in _STATES or not isinstance(wanted, bool):
             raise Unreadable(
