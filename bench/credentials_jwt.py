@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bench import Timing, timed
+from bench import Timing, thousand, timed
 from gilde.credentials.facts import (
     Achievement,
     Body,
@@ -28,8 +26,6 @@ from gilde.credentials.renderings import sd_jwt_vc
 from gilde.credentials.status import tokens
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PER_BATCH = 25
-BATCHES = 200
 LISTS = "https://gilde.example.be/status/1"
 ASKED = {"audience": "https://employer.example", "nonce": "n-0S6_WzA2Mj"}
 
@@ -66,33 +62,17 @@ def _sd_jwt(key: SigningKey) -> list[Timing]:
     token = vc_jwt.secure(document, key)
     signature, data = key.sign(b"x" * 1500), b"x" * 1500
     return [
-        _thousand(f"{name}: the signature alone", lambda: key.public.verify(signature, data)),
-        _thousand(f"{name}: verify SD-JWT VC, name and two outcomes", lambda: _verified(shown), limit=200),
-        _thousand(f"{name}: verify SD-JWT VC, all eleven disclosures", lambda: _verified(whole)),
-        _thousand(f"{name}: verify SD-JWT VC and the holder's proof", lambda: _verified(bound, **ASKED)),
-        _thousand(f"{name}: verify VC-JWT", lambda: vc_jwt.read(token, resolve_key), limit=200),
-        _thousand(f"{name}: issue SD-JWT VC", issue),
+        thousand(f"{name}: the signature alone", lambda: key.public.verify(signature, data)),
+        thousand(f"{name}: verify SD-JWT VC, name and two outcomes", lambda: _verified(shown), limit=200),
+        thousand(f"{name}: verify SD-JWT VC, all eleven disclosures", lambda: _verified(whole)),
+        thousand(f"{name}: verify SD-JWT VC and the holder's proof", lambda: _verified(bound, **ASKED)),
+        thousand(f"{name}: verify VC-JWT", lambda: vc_jwt.read(token, resolve_key), limit=200),
+        thousand(f"{name}: issue SD-JWT VC", issue),
     ]
 
 
 def _verified(token: str, **asked: Any) -> sd_jwt.Shown:
     return sd_jwt.verify(token, resolve_key, now=NOW, **asked)
-
-
-def _thousand(name: str, work: Callable[[], object], limit: float | None = None) -> Timing:
-    """Return the time of the quickest tenth of many small batches: what a core can do when others leave it alone."""
-    work()
-    batches = []
-    for _batch in range(BATCHES):
-        start, used = time.perf_counter(), time.process_time()
-        for _each in range(PER_BATCH):
-            work()
-        elapsed, cpu = time.perf_counter() - start, time.process_time() - used
-        batches.append((elapsed * 1_000_000 / PER_BATCH, cpu * 1_000_000 / PER_BATCH))
-    quickest = sorted(batches)[: BATCHES // 10]
-    return Timing(
-        name, [elapsed for elapsed, _cpu in quickest], [cpu for _elapsed, cpu in quickest], limit=limit
-    )
 
 
 def _status_list() -> Timing:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import Any
 
-from bench import Timing, timed
+from bench import Timing, thousand
 from gilde.credentials.keys.base58 import decode, encode
 from gilde.credentials.keys.did import new_key, resolve_key
 from gilde.credentials.keys.kinds import KeyKind, SigningKey
 from gilde.credentials.proofs.data_integrity import Signer, verify
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-BATCH, BATCHES = 500, 9
+BATCH = 500
 # Milliseconds for 1,000 on one core (issue 5, "Numbers"): 5,000 and 2,000 verified in a second, and 100,000 signed
 # in 15 and 60 seconds on two cores.
 VERIFY = {"eddsa-jcs-2022": 200.0, "eddsa-rdfc-2022": 500.0}
@@ -66,16 +66,7 @@ def _mathematics(key: SigningKey) -> list[Timing]:
 
 
 def _timing(name: str, work: Callable[[Any], object], over: Iterator[Any], limit: float | None) -> Timing:
-    def batch() -> None:
-        for _at in range(BATCH):
-            work(next(over))
-
-    batch()
-    times = [timed(batch) for _batch in range(BATCHES)]
-    share = 1000 / BATCH
-    return Timing(
-        name, [wall * share for wall, _cpu in times], [cpu * share for _wall, cpu in times], limit=limit
-    )
+    return thousand(name, lambda: work(next(over)), limit=limit)
 
 
 def _credential(at: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def parse(data: bytes | str, *, largest: int = LARGEST, most: int = MOST, deepes
             "too-many",
         )
     try:
-        value = _DECODER.decode(text)
+        value = _decoded(text)
     except json.JSONDecodeError as error:
         raise Unreadable(
             _("Line %(line)d, column %(column)d: this is no JSON, or it was cut off. Ask for the file again.")
@@ -54,6 +54,17 @@ def parse(data: bytes | str, *, largest: int = LARGEST, most: int = MOST, deepes
     if "\\u" in text and _HALF.search(text):
         _whole(value)
     return value
+
+
+def _decoded(text: str) -> Any:
+    """Return the value; straight from the scanner where no white space stands around it, as in a token."""
+    try:
+        value, end = _SCAN(text, 0)
+        if end == len(text):
+            return value
+    except StopIteration:
+        pass
+    return _DECODER.decode(text)
 
 
 def _text(data: bytes | str) -> str:
@@ -158,3 +169,4 @@ _DECODER: Final = json.JSONDecoder(
     parse_float=_fraction,
     parse_constant=_constant,
 )
+_SCAN: Final = json.scanner.make_scanner(_DECODER)  # type: ignore[attr-defined]  # what the decoder itself calls

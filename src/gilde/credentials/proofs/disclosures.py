@@ -175,7 +175,10 @@ def _disclosed(content: list[Any], disclosures: list[str]) -> str:
 
 
 class _Reader:
-    """Opens what the waiting disclosures open and counts what stays closed; for speed it calls nothing for a scalar."""
+    """Opens what the waiting disclosures open and counts what stays closed.
+
+    For speed it calls nothing for a scalar, and gives back the very object in which nothing was hidden.
+    """
 
     def __init__(self, waiting: dict[str, str]) -> None:
         self.waiting = waiting
@@ -195,15 +198,21 @@ class _Reader:
             raise _too_deep()
         if "..." in value or "_sd_alg" in value:
             raise _reserved()
-        opened: dict[str, Any] = {}
+        opened = value
         for name, inner in value.items():
             if type(inner) is dict:
-                opened[name] = self.members(inner, (*path, name), depth + 1)
+                made: Any = self.members(inner, (*path, name), depth + 1)
             elif type(inner) is list and name != "_sd":
-                opened[name] = self.items(inner, (*path, name), depth + 1)
+                made = self.items(inner, (*path, name), depth + 1)
             else:
-                opened[name] = inner
+                continue
+            if made is not inner:
+                if opened is value:
+                    opened = dict(value)
+                opened[name] = made
         if "_sd" in value:
+            if opened is value:
+                opened = dict(value)
             del opened["_sd"]
             for each in value["_sd"] if type(value["_sd"]) is list else [None]:
                 text = self.met(each)
@@ -227,21 +236,28 @@ class _Reader:
         if depth > DEEPEST:
             raise _too_deep()
         opened: list[Any] = []
+        same = True
         for each in value:
-            if type(each) is dict and "..." in each:
-                if len(each) != 1:
-                    raise _malformed()
-                text = self.met(each["..."])
-                if text is not None:
+            made = each
+            if type(each) is dict:
+                if "..." in each:
+                    same = False
+                    if len(each) != 1:
+                        raise _malformed()
+                    text = self.met(each["..."])
+                    if text is None:
+                        continue
                     _salt, inner = _content(text, 2)
                     place = (*path, len(opened))
                     self.places[place] = text
-                    opened.append(self.value(inner, place, depth + 1))
-            elif type(each) is dict or type(each) is list:
-                opened.append(self.value(each, (*path, len(opened)), depth + 1))
-            else:
-                opened.append(each)
-        return opened
+                    made = self.value(inner, place, depth + 1)
+                else:
+                    made = self.members(each, (*path, len(opened)), depth + 1)
+            elif type(each) is list:
+                made = self.items(each, (*path, len(opened)), depth + 1)
+            same = same and made is each
+            opened.append(made)
+        return value if same else opened
 
     def met(self, named: object) -> str | None:
         """Return the disclosure with this digest, which may be met only once; None where it was not handed over."""
