@@ -6,7 +6,7 @@ All times are of one processor, for a thousand credentials: the bars are per cor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -17,7 +17,7 @@ import pyoxigraph
 from pyld import jsonld
 from pyld.context_resolver import ContextResolver
 
-from bench import Timing, timed
+from bench import Timing, thousand, timed
 from gilde.credentials.errors import TooMuch
 from gilde.credentials.facts import (
     Achievement,
@@ -36,7 +36,6 @@ from gilde.credentials.linked.canonical import checked, nquads
 from gilde.credentials.linked.tables import CREDENTIALS_V2, GILDE_CONTEXT, context_document
 from gilde.credentials.renderings import edc, open_badge, vc
 
-ROUND = 50  # runs that are timed as one, and divided again
 DID = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 
 SMALL: dict[str, Any] = {
@@ -107,6 +106,16 @@ def full() -> Facts:
     )
 
 
+def documents() -> dict[str, dict[str, Any]]:
+    """Return a full award in each format that is JSON-LD."""
+    award = full()
+    return {
+        "badge": open_badge.render(award, None),
+        "credential": vc.render(award, None),
+        "European credential": edc.render(award, None),
+    }
+
+
 def by_libraries(document: Mapping[str, Any]) -> int:
     """Return how many facts PyLD and pyoxigraph bring into canonical form."""
 
@@ -129,36 +138,30 @@ _CACHE: dict[str, Any] = {}
 
 def run() -> tuple[str, list[Timing]]:
     """Return the times for a thousand credentials each, and how many times faster than the libraries that is."""
-    award = full()
-    documents = {
-        "badge": open_badge.render(award, None),
-        "credential": vc.render(award, None),
-        "European credential": edc.render(award, None),
-    }
     data = jcs.canonical(SMALL)
-    small = _measured(
-        "small: document and proof options, facts", lambda: (nquads(SMALL), nquads(OPTIONS)), 300
+    small = thousand(
+        "small: document and proof options, facts", lambda: (nquads(SMALL), nquads(OPTIONS)), limit=300
     )
-    slow = _measured("", lambda: (by_libraries(SMALL), by_libraries(OPTIONS)), rounds=3)
+    slow = thousand("", lambda: (by_libraries(SMALL), by_libraries(OPTIONS)), each=5, batches=20)
     timings = [
-        _measured("small: JSON read strictly", lambda: strict.parse(data), 50),
-        _measured("small: JSON in canonical form", lambda: jcs.canonical(SMALL), 50),
-        _measured("small: checked, as for a proof over JSON", lambda: checked(SMALL), 100),
+        thousand("small: JSON read strictly", lambda: strict.parse(data), limit=50),
+        thousand("small: JSON in canonical form", lambda: jcs.canonical(SMALL), limit=50),
+        thousand("small: checked, as for a proof over JSON", lambda: checked(SMALL), limit=100),
         small,
         _ratio(slow, small),
     ]
-    for name, document in documents.items():
+    for name, document in documents().items():
         size = nquads(document).count(b"\n")
-        ours = _measured(
-            f"full: {name}, {size} facts", partial(nquads, document), max(3000, 3 * size), runs=5
+        ours = thousand(
+            f"full: {name}, {size} facts", partial(nquads, document), limit=max(3000, 3 * size), each=2
         )
-        theirs = _measured("", partial(by_libraries, document), runs=1, rounds=3)
+        theirs = thousand("", partial(by_libraries, document), each=1, batches=10)
         timings += [ours, _ratio(theirs, ours)]
     clique = [(f"_:n{a}", " <urn:p> ", f"_:n{b}", " .\n") for a, b in combinations(range(40), 2)]
     clique += [(two, predicate, one, end) for one, predicate, two, end in clique]
-    poisoned = _measured("", lambda: _refused(clique), runs=1, rounds=3)
-    single = [each / 1000 for each in poisoned.times]
-    timings.append(Timing("a poisoned graph, refused (one)", single, single, limit=1000))
+    taken = [timed(partial(_refused, clique)) for _run in range(5)]
+    wall, cpu = zip(*taken, strict=True)
+    timings.append(Timing("a poisoned graph, refused (one)", wall, cpu, limit=1000))
     return "Canonical form of a thousand credentials, time of the processor", timings
 
 
@@ -168,14 +171,6 @@ def _refused(quads: list[rdfc.Quad]) -> None:
     except TooMuch:
         return
     raise AssertionError("a poisoned graph was not refused")
-
-
-def _measured(
-    name: str, work: Callable[[], object], limit: float | None = None, *, runs: int = ROUND, rounds: int = 15
-) -> Timing:
-    work()
-    taken = [timed(lambda: [work() for _run in range(runs)])[1] * 1000 / runs for _round in range(rounds)]
-    return Timing(name, taken, taken, limit=limit)
 
 
 def _ratio(slow: Timing, quick: Timing) -> Timing:
