@@ -42,7 +42,9 @@ def run() -> tuple[str, list[Timing]]:
 def _sd_jwt(key: SigningKey) -> list[Timing]:
     wallet, name = new_key(KeyKind.P256), key.kind.algorithm
     award = replace(_award(), issuer=Body(id=did_of(key.method), name={"nl": "Lasschool Gent"}, country="BE"))
-    place = StatusPlace(4711, f"{LISTS}/revocation", f"{LISTS}/suspension", f"{LISTS}/tokens")
+    place = StatusPlace(
+        4711, f"{LISTS}/revocation", f"{LISTS}/suspension", f"{LISTS}/stopped", f"{LISTS}/tokens"
+    )
 
     def issue() -> str:
         return sd_jwt_vc.issue(

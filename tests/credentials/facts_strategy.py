@@ -107,6 +107,7 @@ def a_place(index: int = 4711) -> StatusPlace:
         index=index,
         revocation=f"{lists}/revocation",
         suspension=f"{lists}/suspension",
+        stopped=f"{lists}/stopped",
         tokens=f"{lists}/tokens",
     )
 

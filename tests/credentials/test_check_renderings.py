@@ -97,7 +97,7 @@ def test_what_is_revoked_is_shown_valid_on_no_path_with_whatever_was_kept() -> N
     award = an_award()
     assert set(answers(award).values()) == {Answer.VALID}  # so that every list was published, and is kept
     kept = list(PublishedList.objects.values_list("form", flat=True))
-    assert set(kept) == {"revocation", "suspension", "tokens"}
+    assert set(kept) == {"revocation", "suspension", "stopped", "tokens"}
     stopping.revoke(actor=SYSTEM, awards=[award], reason="Issued by mistake", notify=False)
     award.refresh_from_db()
     assert answers(award) == all_(Answer.STOPPED)

@@ -135,13 +135,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class StatusPlace:
-    """Where an award stands in the published lists: the same index in both.
+    """Where an award stands in the published lists, by their URLs: the same index in each.
 
-    `bitstring` is the URL of a list for a purpose ("revocation", "suspension"); `tokens` that of the token status
-    list with two bits an entry (0 valid, 1 invalid, 2 suspended), for SD-JWT.
+    `revocation` and `suspension` are bitstring lists of what their names say; `stopped` is one of both together, for
+    formats with room for one; `tokens` is the token status list with two bits an entry (0 valid, 1 invalid,
+    2 suspended), for SD-JWT.
     """
 
     index: int
     revocation: str
     suspension: str
+    stopped: str
     tokens: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
 from gilde.core.fetch import Unreachable
-from gilde.credentials.facts import StatusPlace
 from gilde.credentials.keys.kinds import KeyKind
 from gilde.credentials.renderings import vc
 from gilde.credentials.status import bitstring
@@ -30,7 +30,7 @@ from tests.credentials.checking.world import (
 from tests.credentials.facts_strategy import a_facts, a_place
 
 PLACE: Final = a_place()
-URLS: Final = (PLACE.revocation, PLACE.suspension, PLACE.tokens)
+BITS: Final = (PLACE.revocation, PLACE.suspension, PLACE.stopped)
 every_form = pytest.mark.parametrize("form", FORMS)
 
 
@@ -65,30 +65,28 @@ def _of_another_school(world: World) -> None:
     for kind in (KeyKind.ED25519, KeyKind.P256):
         world.publish(key(kind, issuer=OTHER_DID))
     stranger = key(issuer=OTHER_DID)
-    for url in URLS[:2]:
-        world.lists[url] = bit_list(
-            url, purposes=[url.rpartition("/")[2]], signed_with=stranger, issuer=OTHER_DID
-        )
+    for url in BITS:
+        world.lists[url] = bit_list(url, signed_with=stranger, issuer=OTHER_DID)
     world.lists[PLACE.tokens] = token_list(PLACE.tokens, signed_with=key(KeyKind.P256, issuer=OTHER_DID))
 
 
 def _signed_by_another_in_its_name(world: World) -> None:
     for kind in (KeyKind.ED25519, KeyKind.P256):
         world.publish(key(kind, issuer=OTHER_DID))
-    for url in URLS[:2]:
-        world.lists[url] = bit_list(url, purposes=[url.rpartition("/")[2]], signed_with=key(issuer=OTHER_DID))
+    for url in BITS:
+        world.lists[url] = bit_list(url, signed_with=key(issuer=OTHER_DID))
     world.lists[PLACE.tokens] = token_list(PLACE.tokens, signed_with=key(KeyKind.P256, issuer=OTHER_DID))
 
 
 def _of_another_purpose(world: World) -> None:
-    for url in URLS[:2]:
+    for url in BITS:
         world.lists[url] = bit_list(url, purposes=["message"])
     del world.lists[PLACE.tokens]
 
 
 def _of_another_address(world: World) -> None:
-    for url in URLS[:2]:
-        world.lists[url] = bit_list(url + "0", purposes=[url.rpartition("/")[2]])
+    for url in BITS:
+        world.lists[url] = bit_list(url.replace("/status/", "/status/0"))
     world.lists[PLACE.tokens] = token_list(PLACE.tokens + "0")
 
 
@@ -99,7 +97,7 @@ def _cut_off(world: World) -> None:
 
 
 def _too_short(world: World) -> None:
-    for url in URLS[:2]:
+    for url in BITS:
         document = bitstring.document(
             bytes(PLACE.index // 8),
             url=url,
@@ -112,8 +110,8 @@ def _too_short(world: World) -> None:
 
 
 def _unsigned(world: World) -> None:
-    for url in URLS[:2]:
-        told = json.loads(bit_list(url, purposes=[url.rpartition("/")[2]]))
+    for url in BITS:
+        told = json.loads(bit_list(url))
         del told["proof"]
         world.lists[url] = json.dumps(told).encode()
     head, body, _signature = token_list(PLACE.tokens).decode().split(".")
@@ -123,8 +121,8 @@ def _unsigned(world: World) -> None:
 def _by_a_stolen_key(world: World) -> None:
     for kind in (KeyKind.ED25519, KeyKind.P256):
         world.publish(key(kind, "stolen"), until=NOW, compromised=NOW - timedelta(days=30))
-    for url in URLS[:2]:
-        world.lists[url] = bit_list(url, purposes=[url.rpartition("/")[2]], signed_with=key(name="stolen"))
+    for url in BITS:
+        world.lists[url] = bit_list(url, signed_with=key(name="stolen"))
     world.lists[PLACE.tokens] = token_list(PLACE.tokens, signed_with=key(KeyKind.P256, "stolen"))
 
 
@@ -132,11 +130,12 @@ def _swapped(world: World) -> None:
     """The list for suspension, in which it does not stand, where that for revocation is asked for."""
     lists = world.lists
     lists[PLACE.revocation], lists[PLACE.suspension] = lists[PLACE.suspension], lists[PLACE.revocation]
+    lists[PLACE.stopped] = lists[PLACE.revocation]
     del lists[PLACE.tokens]
 
 
 def _a_page(world: World) -> None:
-    world.lists = dict.fromkeys(URLS, b"<!doctype html><html><title>Log in</title></html>")
+    world.lists = dict.fromkeys((*BITS, PLACE.tokens), b"<!doctype html><html><title>Log in</title></html>")
 
 
 TAMPERED: Final[dict[str, Callable[[World], None]]] = {
@@ -257,6 +256,6 @@ def test_a_purpose_that_is_known_to_change_nothing_changes_nothing(purpose: str)
 
 
 def test_token_lists_have_no_place_beyond_their_end() -> None:
-    far = StatusPlace(200_000, PLACE.revocation, PLACE.suspension, PLACE.tokens)
+    far = replace(PLACE, index=200_000)
     verdict = World().check(FORMS["sd-jwt"](a_facts(), far))
     assert (verdict.answer, reasons(verdict)) == (Answer.CANNOT_TELL, {"index-outside"})

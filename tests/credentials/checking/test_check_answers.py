@@ -41,7 +41,10 @@ def test_a_revoked_award_is_revoked(form: str) -> None:
     world = World()
     world.write_lists(revoked=[INDEX])
     verdict = world.check(made(form))
-    assert (verdict.answer, reasons(verdict)) == (Answer.STOPPED, {"revoked"})
+    assert (verdict.answer, reasons(verdict)) == (
+        Answer.STOPPED,
+        {"stopped" if "badge" in form else "revoked"},
+    )
 
 
 @every_form
@@ -49,7 +52,10 @@ def test_a_suspended_award_is_suspended(form: str) -> None:
     world = World()
     world.write_lists(suspended=[INDEX])
     verdict = world.check(made(form))
-    assert (verdict.answer, reasons(verdict)) == (Answer.STOPPED, {"suspended"})
+    assert (verdict.answer, reasons(verdict)) == (
+        Answer.STOPPED,
+        {"stopped" if "badge" in form else "suspended"},
+    )
 
 
 @every_form
@@ -159,9 +165,8 @@ def test_a_list_of_another_issuer_says_nothing(form: str) -> None:
     for kind in (KeyKind.ED25519, KeyKind.P256):
         world.publish(key(kind, issuer=OTHER))
     place = a_place()
-    for url, purpose in ((place.revocation, "revocation"), (place.suspension, "suspension")):
-        signing = key(issuer=OTHER)
-        world.lists[url] = bit_list(url, purposes=[purpose], signed_with=signing, issuer=OTHER)
+    for url in (place.revocation, place.suspension, place.stopped):
+        world.lists[url] = bit_list(url, signed_with=key(issuer=OTHER), issuer=OTHER)
     world.lists[place.tokens] = token_list(place.tokens, signed_with=key(KeyKind.P256, issuer=OTHER))
     verdict = world.check(made(form))
     assert (verdict.answer, reasons(verdict)) == (Answer.CANNOT_TELL, {"status-issuer"})

@@ -125,8 +125,7 @@ def test_a_list_signed_with_a_key_that_was_ever_in_wrong_hands_says_nothing(form
     if form == "sd-jwt":
         world.lists[PLACE.tokens] = token_list(PLACE.tokens, signed_with=stolen, made=made_before)
     for url in (PLACE.revocation, PLACE.suspension) if form == VC else ():
-        purpose = url.rpartition("/")[2]
-        world.lists[url] = bit_list(url, purposes=[purpose], signed_with=stolen, made=made_before)
+        world.lists[url] = bit_list(url, signed_with=stolen, made=made_before)
     assert status_of(world, form) == (Answer.CANNOT_TELL, {"status-key"})
 
 

@@ -80,12 +80,11 @@ class World:
     def write_lists(
         self, *, revoked: Sequence[int] = (), suspended: Sequence[int] = (), **about: Any
     ) -> None:
-        """Publish the three lists of the school, as they stand now."""
+        """Publish the lists of the school, as they stand now."""
         place = a_place()
         self.lists[place.revocation] = bit_list(place.revocation, revoked, now=self.now, **about)
-        self.lists[place.suspension] = bit_list(
-            place.suspension, suspended, purposes=["suspension"], now=self.now, **about
-        )
+        self.lists[place.suspension] = bit_list(place.suspension, suspended, now=self.now, **about)
+        self.lists[place.stopped] = bit_list(place.stopped, [*revoked, *suspended], now=self.now, **about)
         told = dict.fromkeys(revoked, tokens.Status.INVALID) | dict.fromkeys(
             suspended, tokens.Status.SUSPENDED
         )
@@ -132,11 +131,14 @@ class World:
         return check(given, self)
 
 
+PURPOSES: Final = {"suspension": ["suspension"], "stopped": ["revocation", "suspension"]}
+
+
 def bit_list(
     url: str,
     stopped: Sequence[int] = (),
     *,
-    purposes: Sequence[str] = ("revocation",),
+    purposes: Sequence[str] = (),
     now: datetime = NOW,
     signed_with: SigningKey | None = None,
     issuer: str = ISSUER_DID,
@@ -144,13 +146,13 @@ def bit_list(
     made: datetime | None = None,
     size: int = SIZE,
 ) -> bytes:
-    """A bitstring list of the school, or of whom is named."""
+    """A bitstring list of the school, or of whom is named; for what its address says, unless told otherwise."""
     moment = made or now
     document = bitstring.document(
         bitstring.build(size, stopped),
         url=url,
         issuer=issuer,
-        purposes=list(purposes),
+        purposes=purposes or PURPOSES.get(url.rpartition("/")[2], ["revocation"]),
         valid_from=moment,
         valid_until=moment + lasts,
     )

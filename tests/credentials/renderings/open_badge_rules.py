@@ -210,6 +210,7 @@ SCHEMA: Final = _thing(
         "validFrom": MOMENT,
         "validUntil": MOMENT,
         "awardedDate": MOMENT,
+        "credentialStatus": _thing("id type", id=URI, type=TEXT),
         "credentialSubject": _thing(
             "type achievement",
             id=URI,

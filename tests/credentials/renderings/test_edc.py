@@ -80,7 +80,7 @@ def test_a_credential_without_picture_of_its_own_stays_small() -> None:
 
 def test_the_status_is_the_address_of_a_list_and_an_index() -> None:
     document = edc.render(a_facts(), a_place(4711))
-    assert edc.place(document) == StatusPlace(4711, "", "", a_place().tokens)
+    assert edc.place(document) == StatusPlace(4711, "", "", "", a_place().tokens)
     assert edc.place(edc.render(a_facts())) is None
 
 

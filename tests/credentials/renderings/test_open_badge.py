@@ -43,6 +43,7 @@ def test_every_badge_keeps_the_rules_of_both_standards(award: Facts, place: Stat
     "path",
     [
         ("name",),
+        ("credentialStatus", "id"),
         ("issuer", "type"),
         ("credentialSubject", "achievement", "criteria"),
         ("credentialSubject", "achievement", "alignment", 0, "targetName"),

@@ -7,7 +7,7 @@ never that the credential is valid; one that says "revoked" counts though anothe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ def by_document(notes: Notes, document: Mapping[str, Any], issuer: str, around: 
         made.append(found.valid_from)
         if not status.valid:
             stopped = True
-            _stop(notes, entry.purpose)
+            _stop(notes, found.purposes & bitstring.STOPPING)
     if others:
         _unknown(
             notes,
@@ -93,9 +93,9 @@ def by_tokens(notes: Notes, reference: tokens.Reference | None, issuer: str, aro
     if status == tokens.Status.VALID:
         _counts(notes, found.issued)
     elif status == tokens.Status.SUSPENDED:
-        _stop(notes, bitstring.SUSPENSION)
+        _stop(notes, {bitstring.SUSPENSION})
     elif status == tokens.Status.INVALID:
-        _stop(notes, bitstring.REVOCATION)
+        _stop(notes, {bitstring.REVOCATION})
     else:
         _unknown(
             notes,
@@ -173,18 +173,15 @@ def _counts(notes: Notes, made: datetime | None) -> None:
     notes.passed(Subject.STATUS, "not-revoked", told)
 
 
-def _stop(notes: Notes, purpose: str) -> None:
-    if purpose == bitstring.SUSPENSION:
-        notes.failed(
-            Subject.STATUS,
-            "suspended",
-            _("The issuer has suspended it: until that ends it does not count."),
-            Answer.STOPPED,
-        )
+def _stop(notes: Notes, purposes: Set[str]) -> None:
+    """Note that it does not count, by a list for these purposes; one for both does not tell which it is."""
+    if purposes == {bitstring.REVOCATION}:
+        reason, told = "revoked", _("The issuer has revoked it: it no longer counts.")
+    elif purposes == {bitstring.SUSPENSION}:
+        reason, told = "suspended", _("The issuer has suspended it: until that ends it does not count.")
     else:
-        notes.failed(
-            Subject.STATUS, "revoked", _("The issuer has revoked it: it no longer counts."), Answer.STOPPED
-        )
+        reason, told = "stopped", _("The issuer has revoked or suspended it: it does not count.")
+    notes.failed(Subject.STATUS, reason, told, Answer.STOPPED)
 
 
 def _unknown(notes: Notes, error: GildeError) -> None:

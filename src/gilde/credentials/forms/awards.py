@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gilde.core.fields import DateInput
 from gilde.credentials import describing
@@ -37,7 +38,9 @@ class AwardForm(Versioned):
         label=_("Own reference"), max_length=80, help_text=_("Of this award; each has its own.")
     )
     awarded_on = forms.DateField(label=_("Awarded on"), widget=DateInput)
-    grade = forms.CharField(label=_("Grade"), max_length=80, required=False)
+    grade = forms.CharField(
+        label=pgettext_lazy("result of an assessment", "Grade"), max_length=80, required=False
+    )
     assessed_on = forms.DateField(label=_("Assessed on"), required=False, widget=DateInput)
     assessed_by = forms.CharField(
         label=_("Assessed by"), max_length=200, required=False, help_text=_("Where that was somebody else.")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gilde.core.models import Document
 from gilde.credentials.models.achievements import Achievement
@@ -101,7 +102,7 @@ class Award(models.Model):
     awarded_on = models.DateField(_("awarded on"))
     valid_from = models.DateTimeField(_("valid from"))
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
-    grade = models.CharField(_("grade"), max_length=80, blank=True)
+    grade = models.CharField(pgettext_lazy("result of an assessment", "grade"), max_length=80, blank=True)
     assessed_on = models.DateField(_("assessed on"), null=True, blank=True)
     assessed_by = models.CharField(_("assessed by"), max_length=200, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)

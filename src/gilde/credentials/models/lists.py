@@ -44,6 +44,7 @@ class PublishedList(models.Model):
     class Form(models.TextChoices):
         REVOCATION = "revocation", "revocation"
         SUSPENSION = "suspension", "suspension"
+        STOPPED = "stopped", "revocation and suspension"
         TOKENS = "tokens", "tokens"
 
     list = models.ForeignKey(StatusList, on_delete=models.CASCADE, related_name="published")

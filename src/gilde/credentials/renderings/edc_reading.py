@@ -64,7 +64,7 @@ def place(document: Node) -> StatusPlace | None:
             ),
             "status-unknown",
         )
-    return StatusPlace(index=int(number), revocation="", suspension="", tokens=url)
+    return StatusPlace(int(number), revocation="", suspension="", stopped="", tokens=url)
 
 
 class _Reader:

@@ -22,7 +22,8 @@ from gilde.credentials.renderings.open_badge_reading import (
     facts,
     plain,
 )
-from gilde.credentials.renderings.vc import decimal, status, without_gaps
+from gilde.credentials.renderings.vc import decimal, without_gaps
+from gilde.credentials.status import bitstring
 
 __all__ = ["facts", "render"]
 
@@ -45,10 +46,18 @@ def render(facts: Facts, place: StatusPlace | None, *, image: str = "") -> dict[
             "awardedAt": facts.place,
             "writtenIn": language,
             "replacesAward": facts.replaces,
-            "credentialStatus": place and status(place),
+            "credentialStatus": place and _status(place),
             "credentialSubject": _subject(facts, image),
         }
     )
+
+
+def _status(place: StatusPlace) -> dict[str, Any]:
+    """Return the one entry that a badge has room for (Open Badges 3.0, VerifiableCredential): all that is stopped.
+
+    Its purpose is the one that every verifier knows; a suspended badge so counts as revoked until that ends.
+    """
+    return bitstring.entry(place.stopped, place.index, bitstring.REVOCATION)
 
 
 def _subject(facts: Facts, image: str) -> dict[str, Any]:

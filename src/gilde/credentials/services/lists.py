@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -30,6 +31,12 @@ Form = PublishedList.Form
 TTL: Final = timedelta(minutes=5)
 # A list says that it counts until then: beyond it a verifier cannot tell.
 VALID: Final = timedelta(days=1)
+# What the bits of a list stand for, and the states in which an award has one.
+_PURPOSES: Final[Mapping[str, Mapping[str, State]]] = {
+    Form.REVOCATION: {bitstring.REVOCATION: State.REVOKED},
+    Form.SUSPENSION: {bitstring.SUSPENSION: State.SUSPENDED},
+    Form.STOPPED: {bitstring.REVOCATION: State.REVOKED, bitstring.SUSPENSION: State.SUSPENDED},
+}
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,7 @@ def place_of(award: Award) -> StatusPlace | None:
 
 def place(status_list: StatusList, index: int) -> StatusPlace:
     """Return a place in a list as renderings say it."""
-    return StatusPlace(
-        index, *(url(status_list, form) for form in (Form.REVOCATION, Form.SUSPENSION, Form.TOKENS))
-    )
+    return StatusPlace(index, **{form.value: url(status_list, form) for form in Form})
 
 
 def mark_changed(lists: set[StatusList]) -> None:
@@ -113,24 +118,24 @@ def published(status_list: StatusList, form: str) -> Published:
     return made
 
 
-def _stopped(status_list: StatusList, state: State) -> list[int]:
-    """Return the places of all that is in a state, awards and what was signed directly."""
+def _stopped(status_list: StatusList, *states: State) -> list[int]:
+    """Return the places of all that is in one of the states, awards and what was signed directly."""
     found: list[int | None] = []
     for model in (Award, Direct):
-        rows = model._default_manager.filter(status_list=status_list, state=state).order_by()
+        rows = model._default_manager.filter(status_list=status_list, state__in=states).order_by()
         found += rows.values_list("status_index", flat=True)
     return [index for index in found if index is not None]
 
 
 def _bitstring(status_list: StatusList, form: str, now: datetime) -> bytes:
-    state = State.REVOKED if form == Form.REVOCATION else State.SUSPENDED
-    bits = bitstring.build(status_list.size, _stopped(status_list, state))
+    purposes = _PURPOSES[form]
+    bits = bitstring.build(status_list.size, _stopped(status_list, *purposes.values()))
     moment = now.replace(microsecond=0)
     document = bitstring.document(
         bits,
         url=url(status_list, form),
         issuer=identity.did(status_list.issuer.slug),
-        purposes=[form],
+        purposes=list(purposes),
         valid_from=moment,
         valid_until=moment + VALID,
         ttl=TTL,

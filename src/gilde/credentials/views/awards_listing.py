@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gilde.core import clock
 from gilde.core.components import link, nothing, status, written
@@ -156,7 +156,11 @@ def listing_for(user: Any, issuers: Sequence[Issuer], *, acts: bool) -> Listing:
                 sort=words_of("issuer__organisation__name"),
             ),
             Column("awarded_on", gettext_lazy("Awarded on"), sort="awarded_on"),
-            Column("grade", gettext_lazy("Grade"), cell=lambda row: row["grade"] or nothing()),
+            Column(
+                "grade",
+                pgettext_lazy("result of an assessment", "Grade"),
+                cell=lambda row: row["grade"] or nothing(),
+            ),
             Column(
                 "valid_until",
                 gettext_lazy("Valid until"),

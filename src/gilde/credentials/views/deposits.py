@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -263,7 +263,7 @@ def _beside(award: Award, others: Sequence[Award]) -> list[dict[str, Any]]:
         (_("Own number of the person"), lambda each: each.holder.reference),
         (_("Achievement"), lambda each: str(each.achievement.title)),
         (_("Awarded on"), lambda each: each.awarded_on),
-        (_("Grade"), lambda each: each.grade),
+        (pgettext("result of an assessment", "Grade"), lambda each: each.grade),
         (_("Assessed on"), lambda each: each.assessed_on),
         (_("Place"), lambda each: each.place),
         (_("Valid until"), lambda each: each.valid_until and timezone.localtime(each.valid_until).date()),

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from gilde.core.access import require
@@ -47,7 +48,7 @@ def open_issuer(request: HttpRequest) -> HttpResponse:
     require(access.can_administer(request.user))
     page = Page(
         title=_("Open an issuer"),
-        button=_("Open"),
+        button=pgettext("to begin", "Open"),
         back=reverse("credentials:issuers"),
         crumbs=[issuers_crumb()],
         lead=_(

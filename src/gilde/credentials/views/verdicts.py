@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from gilde.core.components import Fact, Kind, status
 from gilde.credentials import facts_json
@@ -77,10 +77,10 @@ _STANDINGS: Final[dict[Standing, tuple[Kind, Any]]] = {
     Standing.PASSED: ("good", gettext_lazy("in order")),
     Standing.FAILED: ("bad", gettext_lazy("not in order")),
     Standing.UNKNOWN: ("warn", gettext_lazy("not possible")),
-    Standing.NOTE: ("info", gettext_lazy("note")),
+    Standing.NOTE: ("info", pgettext_lazy("what a check found", "note")),
 }
 _SUBJECTS: Final = {
-    Subject.FORMAT: gettext_lazy("The file"),
+    Subject.FORMAT: pgettext_lazy("that was given to be checked", "The file"),
     Subject.SIGNATURE: gettext_lazy("Unchanged"),
     Subject.KEY: gettext_lazy("Signed by the issuer"),
     Subject.TIME: gettext_lazy("When it existed"),

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,7 +32,7 @@ _DETAILS: Final = {
     Detail.NAME: gettext_lazy("Name"),
     Detail.BIRTH: gettext_lazy("Date of birth"),
     Detail.OUTCOMES: gettext_lazy("Learning outcomes"),
-    Detail.GRADE: gettext_lazy("Grade"),
+    Detail.GRADE: pgettext_lazy("result of an assessment", "Grade"),
 }
 _AMISS: Final = {
     Amiss.KIND: gettext_lazy("It is another kind of award than you asked for."),

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,7 +40,7 @@ from gilde.credentials.views.wallet_folders import METHODS, crumbs
 def works(withdrawn_at: datetime | None, expires_at: datetime, now: datetime) -> SafeString:
     """Return whether a link works, as a tag."""
     if withdrawn_at is not None:
-        return status("none", _("Withdrawn"))
+        return status("none", pgettext("by its holder", "Withdrawn"))
     return status("good", _("Works")) if now < expires_at else status("none", _("Ended"))
 
 

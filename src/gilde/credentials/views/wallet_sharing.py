@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from gilde.core import clock
@@ -29,7 +29,7 @@ _DAYS: Final = (
     (7, gettext_lazy("a week")),
     (30, gettext_lazy("a month")),
     (91, gettext_lazy("three months")),
-    (365, gettext_lazy("a year")),
+    (365, pgettext_lazy("how long", "a year")),
 )
 ALL, SOME, NONE = "all", "some", "none"
 

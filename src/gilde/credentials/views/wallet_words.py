@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from gilde.core import clock
@@ -111,7 +111,7 @@ def facts_of(facts: Facts, *, with_title: bool = True) -> list[Fact]:
     if assessed := facts.assessment:
         rows += [
             (_("Assessed by means of"), said(assessed.title)),
-            (_("Grade"), assessed.grade),
+            (pgettext("result of an assessment", "Grade"), assessed.grade),
             (_("Assessed on"), day(assessed.on) if assessed.on else ""),
             (_("Assessed by"), assessed.by),
         ]
