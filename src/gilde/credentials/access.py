@@ -16,6 +16,7 @@ from gilde.credentials.models import (
     Award,
     Batch,
     Folder,
+    Holder,
     Issuer,
     Share,
     State,
@@ -70,6 +71,12 @@ def visible_awards(actor: Actor) -> QuerySet[Award]:
 def visible_batches(actor: Actor) -> QuerySet[Batch]:
     """Return the batches of the actor's issuers."""
     return Batch.objects.filter(issuer__in=issuers_of(actor).values("pk"))
+
+
+def visible_holders(actor: Actor) -> QuerySet[Holder]:
+    """Return the persons that the issuers of the actor know."""
+    mine = Holder.objects.filter(issuer__in=issuers_of(actor).values("pk"))
+    return mine.select_related("issuer__organisation", "user")
 
 
 def visible_folders(actor: Actor) -> QuerySet[Folder]:

@@ -199,7 +199,8 @@ def form(notes: Notes, document: Mapping[str, Any], size: int, *, secured: bool)
                 "too-large",
             )
         model.check_credential(document, secured=secured)
-        _meant(document, size)
+        if not bounded(document, size):
+            canonical.checked(document)
     except GildeError as error:
         notes.wrong(Subject.FORMAT, error)
         return False
@@ -207,16 +208,21 @@ def form(notes: Notes, document: Mapping[str, Any], size: int, *, secured: bool)
     return True
 
 
-def _meant(document: Mapping[str, Any], size: int) -> None:
+def bounded(document: Mapping[str, Any], size: int) -> bool:
+    """Return whether what a document of so many bytes means was read here; raise what is refused.
+
+    What is large, or needs the general algorithms of JSON-LD, is brought into canonical form in a process apart, with
+    limits, before anything does so here.
+    """
     if size <= _SMALL:
         try:
             meaning_of(document, PUBLIC)
         except Elsewhere:
             pass
         else:
-            return
+            return True
     apart.canonical(document)
-    canonical.checked(document)
+    return False
 
 
 def signed_part(text: str) -> bytes:

@@ -7,24 +7,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from gilde.core.errors import GildeError
 from gilde.credentials import model, vc_api
-from gilde.credentials.checking import apart, resolving
+from gilde.credentials.checking import documents, resolving
 from gilde.credentials.keys.methods import Method
-from gilde.credentials.linked import expansion, jcs, strict
-from gilde.credentials.linked.scopes import Elsewhere
-from gilde.credentials.linked.tables import PUBLIC
+from gilde.credentials.linked import jcs, strict
 from gilde.credentials.model_envelopes import is_envelope, read_envelope
 from gilde.credentials.model_values import listed
 from gilde.credentials.proofs import vc_jwt
 from gilde.credentials.services import checking
 from gilde.credentials.vc_api.answers import Answer, member, options, problem
-
-_SMALL: Final = 256 * 1024  # bytes that are read here without a thought
 
 
 def verify_credential(request: Any) -> Answer:
@@ -53,21 +49,9 @@ def verify_presentation(request: Any) -> Answer:
 
 
 def _bounded(document: Any) -> None:
-    """Return for what may be canonicalised here; raise TooMuch, Unreadable for what is refused.
-
-    What is large, or needs the general algorithms of JSON-LD, is tried in a process apart first, as in
-    `checking.documents`.
-    """
-    if not isinstance(document, Mapping) or is_envelope(document):
-        return
-    if len(jcs.canonical(document)) <= _SMALL:
-        try:
-            expansion.facts_of(document, PUBLIC)
-        except Elsewhere:
-            pass
-        else:
-            return
-    apart.canonical(document)
+    """Return for what may be canonicalised here; raise TooMuch, Unreadable for what is refused."""
+    if isinstance(document, Mapping) and not is_envelope(document):
+        documents.bounded(document, len(jcs.canonical(document)))
 
 
 def _means(here: checking.Here, proven: datetime | None) -> vc_api.Means:

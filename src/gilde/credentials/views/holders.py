@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from gilde.core.access import Actor, require
+from gilde.core.access import require
 from gilde.core.components import Fact, written
 from gilde.core.errors import Missing
 from gilde.core.form_pages import Page, answer, found
@@ -29,15 +28,8 @@ from gilde.credentials.views.award import tag_of
 from gilde.credentials.views.issuing_common import awards_crumb, both, data_of, moment
 
 
-def visible_holders(actor: Actor) -> QuerySet[Holder]:
-    """Return the persons that the issuers of the actor know."""
-    return Holder.objects.filter(issuer__in=access.issuers_of(actor).values("pk")).select_related(
-        "issuer__organisation", "user"
-    )
-
-
 def _holder_of(request: HttpRequest, holder_id: UUID) -> Holder:
-    return found(visible_holders(request.user), pk=holder_id)
+    return found(access.visible_holders(request.user), pk=holder_id)
 
 
 def _name(holder: Holder) -> str:
