@@ -6,8 +6,8 @@ import gzip
 import ipaddress
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -17,66 +17,18 @@ from hypothesis import strategies as st
 from gilde.core import fetch
 from gilde.core.fetch import Purpose, addresses, service
 from gilde.core.models import FetchedAnswer, FetchLog
+from tests.core.fetch_server import Server, serving
 
 pytestmark = pytest.mark.django_db
-
-
-class Server(ThreadingHTTPServer):
-    """A machine on this one; what it answers at a path is a function of the request."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-
-    @property
-    def port(self) -> int:
-        return int(self.server_address[1])
-
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def says(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> None:
-        def answer(handler: BaseHTTPRequestHandler) -> None:
-            etag = headers.get("etag")
-            if etag and handler.headers.get("If-None-Match") == etag:
-                handler.send_response(304)
-                handler.end_headers()
-                return
-            handler.send_response(status)
-            for name, value in {"content_length": str(len(body)), **headers}.items():
-                handler.send_header(name.replace("_", "-"), value)
-            handler.end_headers()
-            handler.wfile.write(body)
-
-        self.answers[path] = answer
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))
-        self.server.answers[self.path](self)
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Return a running server, and a purpose "tests" that may ask it and nothing else."""
-    made = Server()
-    thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
     monkeypatch.setattr(service, "_purposes", {})
-    purpose("tests", made)
-    yield made
-    made.shutdown()
-    made.server_close()
-    thread.join()
+    with serving() as made:
+        purpose("tests", made)
+        yield made
 
 
 def purpose(name: str, server: Server, **options: Any) -> Purpose:
@@ -167,6 +119,70 @@ def test_a_redirect_is_followed_and_the_last_address_is_told(server: Server) -> 
     server.says("/new", b"here")
     fetched = fetch.get("tests", server.url("/old"))
     assert (fetched.body, fetched.url) == (b"here", server.url("/new"))
+
+
+# --- what is sent
+# -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_posted_arrives_as_it_was_and_is_logged_and_not_kept(server: Server) -> None:
+    server.says("/stamps", b"stamped", etag='"v1"', content_type="application/timestamp-reply")
+    sent = bytes(range(256))
+    for _ in range(2):
+        fetched = fetch.post(
+            "tests", server.url("/stamps"), sent, "application/timestamp-query", accept="x/y"
+        )
+        assert (fetched.body, fetched.media_type) == (b"stamped", "application/timestamp-reply")
+        assert not fetched.from_cache
+    assert server.posted == [sent, sent]
+    headers = server.asked[1][1]
+    assert (headers["Content-Type"], headers["Accept"]) == ("application/timestamp-query", "x/y")
+    assert "If-None-Match" not in headers
+    assert not FetchedAnswer.objects.exists()
+    log = FetchLog.objects.order_by("id").first()
+    assert log is not None
+    assert (log.purpose, log.url, log.status, log.size) == ("tests", server.url("/stamps"), 200, 7)
+
+
+def test_nothing_can_be_posted_too(server: Server) -> None:
+    server.says("/stamps", b"none")
+    assert fetch.post("tests", server.url("/stamps"), b"", "text/plain").body == b"none"
+    assert server.posted == [b""]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_what_is_posted_follows_no_redirect(server: Server, status: int) -> None:
+    server.says("/stamps", status=status, location="/elsewhere")
+    server.says("/elsewhere", b"here")
+    with pytest.raises(fetch.BadAnswer, match=f"answered with the error {status}"):
+        fetch.post("tests", server.url("/stamps"), b"a digest", "text/plain")
+    assert [path for path, _ in server.asked] == ["/stamps"]
+    assert FetchLog.objects.get().status == status
+
+
+def test_what_is_posted_keeps_to_the_limits_of_its_purpose(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+    purpose("small", server, limit=1000)
+    purpose("hasty", server, seconds=0.3)
+    purpose("open", server, hosts=("*",), loopback=False)
+    server.says("/large", b"x" * 2000)
+    server.answers["/slow"] = lambda _handler: stopped.wait(10) and None
+    try:
+        for name, path, refused in (
+            ("small", "/large", fetch.AnswerTooLarge),
+            ("hasty", "/slow", fetch.TooSlow),
+            ("open", "/large", fetch.PrivateAddress),
+            ("unheard-of", "/large", fetch.NotAllowed),
+        ):
+            with pytest.raises(refused):
+                fetch.post(name, server.url(path), b"a digest", "text/plain")
+    finally:
+        stopped.set()
+    assert [path for path, _ in server.asked] == ["/large", "/slow"]
+    assert all(FetchLog.objects.values_list("error", flat=True))
+    assert FetchLog.objects.count() == 3
 
 
 # --- limits

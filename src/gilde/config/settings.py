@@ -41,10 +41,15 @@ SECRET_KEY = _secret("GILDE_SECRET_KEY", DATA_DIR / "secret_key")
 # on which the database lies.
 KEYS_SECRET = _secret("GILDE_KEYS_SECRET", DATA_DIR / "keys_secret")
 # Where the seal of European credentials and papers is: a file (PKCS#12 or PEM), or a token (PKCS#11). While none is
-# named, Gilde makes one of its own, which nobody else believes.
+# named, Gilde makes one of its own, which nobody else believes. `stamps` is the address of the authority that stamps
+# the time of what is sealed (RFC 3161), `stamp_roots` a file of the certificates by which its stamps are believed,
+# `earlier` one of the certificates of seals that were used before.
 SEAL = {
     part: os.environ.get(f"GILDE_SEAL_{part.upper()}", "")
-    for part in ("file", "password", "certificates", "module", "token", "key", "pin")
+    for part in (
+        *("file", "password", "certificates", "module", "token", "key", "pin"),
+        *("stamps", "stamp_roots", "earlier"),
+    )
 }
 DEBUG = _flag("GILDE_DEBUG", False)
 HTTPS = _flag("GILDE_HTTPS", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -91,17 +92,17 @@ def unfit_sealer() -> Sealer:
     return from_pem(key_pem(_stamping_key()), certificates_pem(certificate))
 
 
-def stamping(
+def stamper(
     at: datetime = SEALED,
     *,
     purpose: x509.ObjectIdentifier | None = ExtendedKeyUsageOID.TIME_STAMPING,
     digest: str | None = None,
-) -> Callable[[bytes], bytes]:
-    """Return an authority that stamps this moment, as one would reach it over HTTP."""
+) -> DummyTimeStamper:
+    """Return an authority that stamps this moment, as pyHanko has one."""
     store = SimpleCertificateStore()
     store.register(as_asn1(stamping_root().certificate))
     private = _stamping_key().private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    stamper = DummyTimeStamper(
+    return DummyTimeStamper(
         as_asn1(_stamping_certificate(purpose)),
         asn1_keys.PrivateKeyInfo.load(private),
         certs_to_embed=store,
@@ -109,11 +110,24 @@ def stamping(
         override_md=digest,
     )
 
+
+def stamping(at: datetime = SEALED, **options: Any) -> Callable[[bytes], bytes]:
+    """Return an authority that stamps this moment, as one would reach it over HTTP."""
+    authority = stamper(at, **options)
+
     def ask(request: bytes) -> bytes:
-        response: bytes = stamper.request_tsa_response(tsp.TimeStampReq.load(request)).dump()
+        response: bytes = authority.request_tsa_response(tsp.TimeStampReq.load(request)).dump()
         return response
 
     return ask
+
+
+def token_over(data: bytes, at: datetime = SEALED, **options: Any) -> bytes:
+    """Return a time stamp of these bytes, by whatever authority."""
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": hashlib.sha256(data).digest()}
+    request = tsp.TimeStampReq({"version": "v1", "message_imprint": imprint, "cert_req": True})
+    token: bytes = stamper(at, **options).request_tsa_response(request)["time_stamp_token"].dump()
+    return token
 
 
 def plain(data: bytes) -> str:

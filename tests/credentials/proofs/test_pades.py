@@ -28,6 +28,7 @@ from tests.credentials.proofs.sealing import (
     school,
     stamping,
     stamping_root,
+    token_over,
     unfit_sealer,
 )
 from tests.credentials.renderings.hostile import a_pdf, with_attachments
@@ -161,10 +162,16 @@ def test_a_stamp_of_an_unknown_authority_proves_nothing() -> None:
 
 
 def test_a_stamp_by_a_certificate_that_is_for_something_else_is_refused() -> None:
-    made = pades.seal(certificate(), school(), SEALED, stamping(purpose=ExtendedKeyUsageOID.CODE_SIGNING))
     with pytest.raises(Altered) as refused:
-        pades.verify(made, now=SEALED, **ANCHORS)  # type: ignore[arg-type]
+        pades.seal(certificate(), school(), SEALED, stamping(purpose=ExtendedKeyUsageOID.CODE_SIGNING))
     assert refused.value.reason == "stamp-wrong"
+    (own,) = pades_reading.proofs(sealed())
+    token = token_over(own.signature, purpose=ExtendedKeyUsageOID.CODE_SIGNING)
+    with pytest.raises(Altered) as refused:
+        pades.judge(replace(own, tokens=(token,)), now=SEALED, **ANCHORS)  # type: ignore[arg-type]
+    assert refused.value.reason == "stamp-wrong"
+    good = replace(own, tokens=(token_over(own.signature),))
+    assert pades.judge(good, now=LONG_AFTER, **ANCHORS).trusted  # type: ignore[arg-type]
 
 
 def test_a_stamp_of_another_seal_is_refused() -> None:

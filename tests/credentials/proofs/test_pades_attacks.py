@@ -23,7 +23,7 @@ from gilde.credentials.errors import Altered, Unreadable, Unsupported
 from gilde.credentials.proofs import pades, pades_reading
 from gilde.credentials.renderings.pdf import make
 from tests.credentials.facts_strategy import a_facts
-from tests.credentials.proofs.sealing import NAME, SEALED, root, school, stamping, stamping_root
+from tests.credentials.proofs.sealing import NAME, SEALED, root, school, stamper, stamping, stamping_root
 from tests.credentials.renderings.papers import ADDRESS, CREDENTIAL, MADE
 
 ANCHORS: dict[str, Any] = {"anchors": [root().certificate], "stamp_anchors": [stamping_root().certificate]}
@@ -312,7 +312,7 @@ def test_a_seal_by_a_key_of_which_the_certificate_says_other_things_is_refused()
 
 
 def test_a_time_stamp_alone_is_no_seal_of_anybody() -> None:
-    out = signers.PdfTimeStamper(pades._Stamper(stamping())).timestamp_pdf(
+    out = signers.PdfTimeStamper(stamper()).timestamp_pdf(
         IncrementalPdfFileWriter(io.BytesIO(plain())), "sha256"
     )
     with pytest.raises(Unsupported) as error:

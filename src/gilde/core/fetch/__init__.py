@@ -1,4 +1,4 @@
-"""Going out: `get` asks one address for one registered purpose. Nothing else in Gilde opens a connection."""
+"""Going out: `get` and `post` ask one address for one registered purpose. Nothing else in Gilde opens a connection."""
 
 from gilde.core.fetch.errors import (
     AnswerTooLarge,
@@ -9,7 +9,7 @@ from gilde.core.fetch.errors import (
     TooSlow,
     Unreachable,
 )
-from gilde.core.fetch.service import Fetched, Purpose, get, purposes, register
+from gilde.core.fetch.service import Fetched, Purpose, get, post, purposes, register
 
 __all__ = [
     "AnswerTooLarge",
@@ -22,6 +22,7 @@ __all__ = [
     "TooSlow",
     "Unreachable",
     "get",
+    "post",
     "purposes",
     "register",
 ]

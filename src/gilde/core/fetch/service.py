@@ -7,7 +7,8 @@ from __future__ import annotations
 import hashlib
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -75,6 +76,7 @@ class Fetched:
 class _Use:
     purpose: Purpose
     url: str
+    deadline: float
     addresses: list[str] = field(default_factory=list)
     status: int | None = None
     size: int = 0
@@ -115,14 +117,32 @@ def get(purpose: str, url: str, *, accept: str = "*/*") -> Fetched:
     only asked whether it changed. Raises NotAllowed, PrivateAddress, Unreachable, TooSlow, AnswerTooLarge,
     BadAnswer; each use is logged, refused ones too.
     """
+    with _logged(purpose, url) as use:
+        return _get(use, url, accept)
+
+
+def post(purpose: str, url: str, body: bytes, media_type: str, *, accept: str = "*/*") -> Fetched:
+    """Return the answer to a POST of `body` to `url` for a registered purpose; call it outside a transaction.
+
+    The same is checked, raised and logged as by `get`. A redirect is not followed, since what is meant for one is told
+    to no other; neither what is sent nor what is answered is kept.
+    """
+    with _logged(purpose, url) as use:
+        place = _place(use.purpose, url)
+        answer = _ask(use, place, _headers(accept) | {"Content-Type": media_type}, body)
+        return _fetched(place, _good(place, answer))
+
+
+@contextmanager
+def _logged(purpose: str, url: str) -> Iterator[_Use]:
     known = _purposes.get(purpose)
     if known is None:
         raise NotAllowed(_("Gilde does not go out for “%(purpose)s”.") % {"purpose": purpose})
-    use = _Use(known, url[:2000])
     started = time.monotonic()
+    use = _Use(known, url[:2000], started + known.seconds)
     error = ""
     try:
-        return _get(use, url, accept, started + known.seconds)
+        yield use
     except FetchError as failed:
         error = failed.sentence
         raise
@@ -141,17 +161,16 @@ def get(purpose: str, url: str, *, accept: str = "*/*") -> Fetched:
         )
 
 
-def _get(use: _Use, url: str, accept: str, deadline: float) -> Fetched:
+def _get(use: _Use, url: str, accept: str) -> Fetched:
     kept = FetchedAnswer.objects.filter(purpose=use.purpose.name, url_hash=_url_hash(url, accept)).first()
-    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": f"Gilde (+{settings.SITE_URL})"}
+    headers = _headers(accept)
     if kept and kept.etag:
         headers["If-None-Match"] = kept.etag
     elif kept:
         headers["If-Modified-Since"] = kept.last_modified
     place = _place(use.purpose, url)
     for _turn in range(_REDIRECTS + 1):
-        answer = _ask(use, place, headers, deadline)
-        use.status, use.size = answer.status, len(answer.body)
+        answer = _ask(use, place, headers)
         if answer.status in (301, 302, 303, 307, 308) and (location := answer.headers.get("location")):
             place = _place(use.purpose, urljoin(place.url, location))
             continue
@@ -166,17 +185,15 @@ def _get(use: _Use, url: str, accept: str, deadline: float) -> Fetched:
                 kept.fetched_at,
                 from_cache=True,
             )
-        if answer.status != 200:
-            raise BadAnswer(
-                _("%(host)s answered with the error %(status)d.")
-                % {"host": place.host, "status": answer.status},
-                answered=answer.status,
-            )
-        return _kept(use, url, accept, place, answer)
+        return _kept(use, url, accept, place, _good(place, answer))
     raise BadAnswer(_("%(host)s sends from one address to the next without end.") % {"host": place.host})
 
 
-def _ask(use: _Use, place: _Place, headers: Mapping[str, str], deadline: float) -> transport.Answer:
+def _headers(accept: str) -> dict[str, str]:
+    return {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": f"Gilde (+{settings.SITE_URL})"}
+
+
+def _ask(use: _Use, place: _Place, headers: Mapping[str, str], body: bytes | None = None) -> transport.Answer:
     found = addresses.checked(place.host, place.port, loopback=use.purpose.loopback)
     answer = transport.ask(
         host=place.host,
@@ -185,10 +202,21 @@ def _ask(use: _Use, place: _Place, headers: Mapping[str, str], deadline: float) 
         headers=headers,
         addresses=found,
         tls=_tls() if place.scheme == "https" else None,
-        deadline=deadline,
+        deadline=use.deadline,
         limit=use.purpose.limit,
+        body=body,
     )
     use.addresses.append(answer.address)
+    use.status, use.size = answer.status, len(answer.body)
+    return answer
+
+
+def _good(place: _Place, answer: transport.Answer) -> transport.Answer:
+    if answer.status != 200:
+        raise BadAnswer(
+            _("%(host)s answered with the error %(status)d.") % {"host": place.host, "status": answer.status},
+            answered=answer.status,
+        )
     return answer
 
 
@@ -224,8 +252,8 @@ def _place(purpose: Purpose, url: str) -> _Place:
     return _Place(parts.scheme, host, port, f"{path}?{query}" if query else path, url)
 
 
-def _kept(use: _Use, url: str, accept: str, place: _Place, answer: transport.Answer) -> Fetched:
-    fetched = Fetched(
+def _fetched(place: _Place, answer: transport.Answer) -> Fetched:
+    return Fetched(
         url=place.url,
         status=answer.status,
         media_type=answer.headers.get("content-type", "").split(";")[0].strip().lower()[:200],
@@ -234,6 +262,10 @@ def _kept(use: _Use, url: str, accept: str, place: _Place, answer: transport.Ans
         fetched_at=clock.now(),
         from_cache=False,
     )
+
+
+def _kept(use: _Use, url: str, accept: str, place: _Place, answer: transport.Answer) -> Fetched:
+    fetched = _fetched(place, answer)
     last_modified = answer.headers.get("last-modified", "")[:60]
     where: dict[str, Any] = {"purpose": use.purpose.name, "url_hash": _url_hash(url, accept)}
     storable = "no-store" not in answer.headers.get("cache-control", "").lower()

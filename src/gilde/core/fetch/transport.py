@@ -75,8 +75,9 @@ def ask(
     tls: ssl.SSLContext | None,
     deadline: float,
     limit: int,
+    body: bytes | None = None,
 ) -> Answer:
-    """Return the answer to one GET. `deadline` is a moment of time.monotonic, `limit` is in bytes.
+    """Return the answer to one GET, or POST of a body. `deadline` is a moment of time.monotonic, `limit` is in bytes.
 
     Raises Unreachable, TooSlow, AnswerTooLarge, BadAnswer.
     """
@@ -94,13 +95,13 @@ def ask(
     watch.daemon = True
     watch.start()
     try:
-        connection.request("GET", target, headers=dict(headers))
+        connection.request("GET" if body is None else "POST", target, body, dict(headers))
         response = connection.getresponse()
-        body = _body(response, host, limit)
+        answered = _body(response, host, limit)
         if too_late.is_set():
             raise _too_slow(host)
         kept = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, kept, body, connection.address)
+        return Answer(response.status, kept, answered, connection.address)
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(
             _("%(host)s cannot prove that it is %(host)s: %(reason)s.")

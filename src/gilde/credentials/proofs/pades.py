@@ -6,22 +6,23 @@ file certifies it: nothing may be changed afterwards (ISO 32000-1, 12.8.2.2).
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms
 from cryptography import x509
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfWriteError
 from pyhanko.sign import fields, signers
-from pyhanko.sign.general import SigningError
+from pyhanko.sign.general import SigningError, simple_cms_attribute
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.stamp import StaticStampStyle
 
 from gilde.credentials.errors import Unreadable, Unsupported
@@ -98,18 +99,25 @@ def seal(
         location=place or None,
     )
     style = pades_field.style(visible) if visible else StaticStampStyle(border_width=0)
-    stamper = _Stamper(timestamp) if timestamp else None
     made = io.BytesIO()
     try:
-        _PdfSigner(meta, sealer.pdf_signer(), now=now, stamp_style=style, timestamper=stamper).sign_pdf(
-            writer,
-            existing_fields_only=True,
-            bytes_reserved=2 * (_ROOM + (_ROOM_FOR_STAMP if timestamp else 0)),
-            output=made,
-        )
+        signer = _PdfSigner(meta, sealer.pdf_signer(), now=now, stamp_style=style)
+        room = _ROOM + (_ROOM_FOR_STAMP if timestamp else 0)
+        gap, signed = asyncio.run(signer.signed(writer, 2 * room, made))
+        if timestamp:
+            # After the loop has ended: asking is logged in the database, which Django refuses within one.
+            _add_stamp(signed, timestamp)
+        gap.fill_with_cms(made, signed)
     except (SigningError, PdfWriteError) as error:
         raise Unreadable(_("The PDF cannot be sealed: %(why)s") % {"why": error}, "not-sealable") from error
     return made.getvalue()
+
+
+def _add_stamp(signed: cms.ContentInfo, timestamp: timestamps.Ask) -> None:
+    """Put a time stamp over the signature beside it (ETSI EN 319 122-1, 5.3)."""
+    (signer,) = signed["content"]["signer_infos"]
+    token = cms.ContentInfo.load(timestamps.stamp(signer["signature"].native, timestamp))
+    signer["unsigned_attrs"] = cms.CMSAttributes([simple_cms_attribute("signature_time_stamp_token", token)])
 
 
 def verify(
@@ -178,25 +186,20 @@ class _PdfSigner(signers.PdfSigner):
         session.system_time = self._now
         return session
 
-
-class _Stamper(TimeStamper):
-    """Asks an authority for a time stamp by the caller's way out."""
-
-    def __init__(self, ask: timestamps.Ask) -> None:
-        self._ask = ask
-        super().__init__()
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        return tsp.TimeStampResp.load(self._ask(req.dump()), strict=True)
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        try:
-            return await super().async_timestamp(message_digest, md_algorithm)
-        except (TimestampRequestError, ValueError, KeyError, TypeError) as error:
-            raise Unreadable(
-                _("The time stamping authority gave no time stamp. Try again, or seal without one."),
-                "stamp-refused",
-            ) from error
+    async def signed(
+        self, writer: IncrementalPdfFileWriter, room: int, output: io.BytesIO
+    ) -> tuple[PreparedByteRangeDigest, cms.ContentInfo]:
+        """Write the file with a gap for the seal (of `room` hexadecimal digits); return the gap, and the seal."""
+        gap, document, _output = await self.async_digest_doc_for_signing(
+            writer, existing_fields_only=True, bytes_reserved=room, output=output
+        )
+        signed = await document.signer.async_sign(
+            gap.document_digest,
+            document.md_algorithm,
+            use_pades=True,
+            signed_attr_settings=PdfCMSSignedAttributes(signing_time=self._now),
+        )
+        return gap, signed
 
 
 def _certificate(data: bytes) -> x509.Certificate:

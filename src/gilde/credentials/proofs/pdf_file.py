@@ -72,7 +72,7 @@ def reading() -> Iterator[None]:
         ) from error
     except RecursionError as error:
         raise too_deep() from error
-    except Exception as error:  # a library of many formats brings about errors of many kinds, none of them ours
+    except Exception as error:  # of many kinds, as the formats within the format are
         raise (too_deep() if _has_recursion(error) else _damaged()) from error
 
 

@@ -59,11 +59,11 @@ def stamp(data: bytes, ask: Ask) -> bytes:
         token = response["time_stamp_token"]
         told = _info(token) if granted else None
         answered = told["nonce"].native if told else None
-    except (ValueError, KeyError, TypeError) as error:
+        found: bytes = token.dump()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _no_stamp() from error
     if answered != nonce:
         raise _no_stamp()
-    found: bytes = token.dump()
     read(found, data, ())
     return found
 
@@ -125,11 +125,19 @@ def lead(
     at: datetime,
     revoked: Sequence[bytes] = (),
 ) -> Lead:
-    """Return where a certificate leads at a moment; to nothing when what came along with it is broken inside."""
+    """Return where a certificate leads at a moment; to nothing when what came along with it is broken inside.
+
+    One that is an anchor itself is believed within its own period only, which the way up leaves open (RFC 5280, 6.1.1).
+    """
     try:
-        return way_up(certificate, others[:_MOST], anchors, moment=at, revoked=revoked).lead
+        found = way_up(certificate, others[:_MOST], anchors, moment=at, revoked=revoked).lead
     except (ValueError, TypeError, KeyError):
         return Lead.BROKEN
+    if found != Lead.TRUSTED:
+        return found
+    if at < certificate.not_valid_before_utc:
+        return Lead.NOT_YET_VALID
+    return Lead.EXPIRED if at > certificate.not_valid_after_utc else found
 
 
 def _info(content: Any) -> Any:

@@ -91,19 +91,14 @@ class Here:
     def anchors(self) -> Sequence[x509.Certificate]:
         return [*seals.own_authorities(), *self._own_seal, *(each for _row, each in self._certificates)]
 
-    @property
+    @cached_property
     def stamp_anchors(self) -> Sequence[x509.Certificate]:
-        return self.anchors
+        return [*self.anchors, *seals.stamp_roots()]
 
     @cached_property
     def _own_seal(self) -> Sequence[x509.Certificate]:
-        """The certificate of the seal that the settings name, which is believed for what it sealed itself."""
-        if not (settings.SEAL.get("file") or settings.SEAL.get("module")):
-            return []
-        try:
-            return [seals.sealer().certificate]
-        except GildeError:
-            return []
+        """The certificates of the seals that the settings name, believed for what they sealed while in force."""
+        return seals.own_certificates()
 
     @cached_property
     def _certificates(self) -> list[tuple[TrustedIssuer, x509.Certificate]]:

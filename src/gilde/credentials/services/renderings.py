@@ -21,7 +21,7 @@ from gilde.credentials.facts_json import from_json
 from gilde.credentials.keys.kinds import KeyKind, PublicKey
 from gilde.credentials.linked import jcs
 from gilde.credentials.models import OUT, Award, Issuer, Key, Rendering
-from gilde.credentials.proofs import data_integrity, jades, pades, vc_jwt
+from gilde.credentials.proofs import data_integrity, vc_jwt
 from gilde.credentials.renderings import badge_image, baking, edc, open_badge, pdf, sd_jwt_vc, vc
 from gilde.credentials.renderings.pdf_look import Look, Signatory
 from gilde.credentials.services import keys, lists, log, seals
@@ -39,10 +39,19 @@ class File:
 
 
 @dataclass(frozen=True)
+class _Made:
+    """What was made, by which key of the issuer. `whole` False: it lacks a time stamp, so the next one is made anew."""
+
+    content: bytes
+    key: Key | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True)
 class _Kind:
     media_type: str
     ending: str
-    make: Callable[[Award, Facts, str, datetime], tuple[bytes, Key | None]]
+    make: Callable[[Award, Facts, str, datetime], _Made]
 
 
 def rendering(award: Award, form: str, variant: str = "") -> Rendering:
@@ -56,13 +65,25 @@ def rendering(award: Award, form: str, variant: str = "") -> Rendering:
     if award.state not in OUT or award.facts is None:
         raise Missing(_("Of this award nothing can be handed out."))
     variant = variant or default_variant(award, form)
-    found = Rendering.objects.filter(award=award, form=form, variant=variant).order_by("made_at").last()
-    if found is not None and found.content is not None:
+    kept = Rendering.objects.filter(award=award, form=form, variant=variant, content__isnull=False)
+    if (found := kept.order_by("made_at").last()) is not None:
         return found
     now = clock.now().replace(microsecond=0)
-    content, key = _KINDS[form].make(award, from_json(award.facts), variant, now)
+    made = _KINDS[form].make(award, from_json(award.facts), variant, now)
     with transaction.atomic():
-        return keep(award, form, variant, content, key, now)
+        if made.whole:
+            return keep(award, form, variant, made.content, made.key, now)
+        return _logged(award, form, variant, made, now)
+
+
+def _logged(award: Award, form: str, variant: str, made: _Made, now: datetime) -> Rendering:
+    """Return what leaves this once: its digest is in the log, as of all that leaves, and its content is not kept."""
+    left = Rendering.objects.filter(digest=log.digest_of(made.content)).first()
+    if left is None:  # the same bytes may leave twice within a second, where a key signs the same each time
+        left = keep(award, form, variant, made.content, made.key, now)
+        Rendering.objects.filter(pk=left.pk).update(content=None)
+    left.content = made.content
+    return left
 
 
 def keep(award: Award, form: str, variant: str, content: bytes, key: Key | None, now: datetime) -> Rendering:
@@ -140,36 +161,36 @@ def check_address(award: Award) -> str:
     return identity.url("check-award", award.pk)
 
 
-def _vc(award: Award, facts: Facts, suite: str, now: datetime) -> tuple[bytes, Key | None]:
+def _vc(award: Award, facts: Facts, suite: str, now: datetime) -> _Made:
     return _signed(award, vc.render(facts, lists.place_of(award)), suite, now)
 
 
-def _open_badge(award: Award, facts: Facts, suite: str, now: datetime) -> tuple[bytes, Key | None]:
+def _open_badge(award: Award, facts: Facts, suite: str, now: datetime) -> _Made:
     image = identity.url("achievement-badge", award.achievement_id)
     return _signed(award, open_badge.render(facts, lists.place_of(award), image=image), suite, now)
 
 
-def _signed(award: Award, document: dict[str, object], suite: str, now: datetime) -> tuple[bytes, Key | None]:
+def _signed(award: Award, document: dict[str, object], suite: str, now: datetime) -> _Made:
     from gilde.credentials.services.issuing import kind_of
 
     key, signing = keys.signing_key(award.issuer, kind_of(suite))
-    return jcs.canonical(data_integrity.sign(document, signing, suite, created=now)), key
+    return _Made(jcs.canonical(data_integrity.sign(document, signing, suite, created=now)), key)
 
 
-def _vc_jwt(award: Award, facts: Facts, _variant: str, _now: datetime) -> tuple[bytes, Key | None]:
+def _vc_jwt(award: Award, facts: Facts, _variant: str, _now: datetime) -> _Made:
     key, signing = keys.signing_key(award.issuer)
-    return vc_jwt.secure(vc.render(facts, lists.place_of(award)), signing).encode(), key
+    return _Made(vc_jwt.secure(vc.render(facts, lists.place_of(award)), signing).encode(), key)
 
 
-def _edc(award: Award, facts: Facts, _variant: str, now: datetime) -> tuple[bytes, Key | None]:
-    sealer = seals.sealer()
-    document = edc.render(facts, lists.place_of(award), eidas=sealer.about.legal_id)
+def _edc(award: Award, facts: Facts, _variant: str, now: datetime) -> _Made:
+    document = edc.render(facts, lists.place_of(award), eidas=seals.sealer().about.legal_id)
     payload = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return jades.seal(payload, sealer, now), None
+    sealed = seals.seal_json(payload, now)
+    return _Made(sealed.content, whole=sealed.whole)
 
 
-def _paper(parts: pdf.Parts) -> Callable[[Award, Facts, str, datetime], tuple[bytes, Key | None]]:
-    def make(award: Award, facts: Facts, language: str, now: datetime) -> tuple[bytes, Key | None]:
+def _paper(parts: pdf.Parts) -> Callable[[Award, Facts, str, datetime], _Made]:
+    def make(award: Award, facts: Facts, language: str, now: datetime) -> _Made:
         inside = rendering(award, Form.VC)
         made = pdf.make(
             facts,
@@ -181,7 +202,8 @@ def _paper(parts: pdf.Parts) -> Callable[[Award, Facts, str, datetime], tuple[by
             language=language,
             sealed=True,
         )
-        return pades.seal(made, seals.sealer(), now), None
+        sealed = seals.seal_pdf(made, now)
+        return _Made(sealed.content, whole=sealed.whole)
 
     return make
 
