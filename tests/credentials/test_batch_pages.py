@@ -177,7 +177,7 @@ def test_the_template_for_a_reader_of_dutch_has_dutch_heads(
 ) -> None:
     address = url("batch-template", achievement.issuer.slug, "csv")
     response = client.get(address, headers={"accept-language": "nl"})
-    assert response.content.decode("utf-8-sig").startswith("referentie;bewijs;voornaam;familienaam")
+    assert response.content.decode("utf-8-sig").startswith("kenmerk;soort toekenning;voornaam;familienaam")
 
 
 @pytest.mark.parametrize("name", ["batches", "batch", "deposits", "deposit", "trust", "trust-list"])

@@ -29,21 +29,21 @@ _SEPARATORS: Final = (",", ";", "\t")
 
 # The names of each column: English first, Dutch second, then others that people use. What is compared is letters only.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "reference": ("reference", "referentie", "own reference", "kenmerk", "ref"),
-    "achievement": ("achievement", "bewijs", "achievement code", "code", "code van het bewijs", "opleiding"),
+    "reference": ("reference", "kenmerk", "own reference", "referentie", "ref"),
+    "achievement": ("achievement", "soort toekenning", "achievement code", "code", "bewijs", "opleiding"),
     "given_name": ("given name", "voornaam", "first name", "given names", "voornamen"),
     "family_name": ("family name", "familienaam", "last name", "surname", "achternaam", "naam"),
     "born": ("born", "geboortedatum", "date of birth", "geboren", "geboren op", "birth date"),
     "email": ("email", "e-mailadres", "e-mail address", "mail"),
     "person": ("person", "persoonsnummer", "person number", "stamnummer", "student number"),
     "awarded_on": ("awarded on", "toegekend op", "award date", "uitgereikt op", "datum", "date"),
-    "grade": ("grade", "graad", "resultaat", "result", "graad van verdienste"),
+    "grade": ("grade", "resultaat", "result", "graad", "graad van verdienste"),
     "assessed_on": ("assessed on", "beoordeeld op", "assessment date"),
     "assessed_by": ("assessed by", "beoordeeld door", "assessor", "beoordelaar"),
     "place": ("place", "plaats"),
     "language": ("language", "taal"),
-    "valid_until": ("valid until", "geldig tot", "geldig tot en met", "expires on"),
-    "not_reached": ("not reached", "niet behaald", "not reached outcomes", "niet bereikt"),
+    "valid_until": ("valid until", "geldig tot en met", "geldig tot", "expires on"),
+    "not_reached": ("not reached", "niet bereikt", "not reached outcomes", "niet behaald"),
 }
 
 
