@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -19,6 +23,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from gilde.core.audit import triggers
 from gilde.core.jobs.worker import work
 from gilde.core.models import User
+from tests import migrated
 from tests.client import GildeClient
 
 FIRST_NUMBER = 12_000
@@ -59,13 +64,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let numbers of rows begin above a thousand, as in a register that is in use: a number that a page writes
-    as "1,234" into a name or an address is then found by the first test that looks.
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give this process a copy of a migrated database of its own.
+
+    Numbers of rows begin above a thousand, as in a register that is in use: a number that a page writes as "1,234"
+    into a name or an address is then found by the first test that looks.
     """
+    with django_db_blocker.unblock(), _own_database() as name:
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        _begin_numbers()
+        yield
+        connection.close()
+
+
+@contextmanager
+def _own_database() -> Iterator[str]:
+    database = settings.DATABASES["default"]
+    if connection.vendor == "sqlite":
+        yield shutil.copy(migrated.sqlite(), database["TEST"]["NAME"])
+        return
+    user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
+    address = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    name = f"gilde_test_{uuid4().hex[:12]}"
+    template = migrated.postgresql(address)
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as maker:
+        maker.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        yield name
+        maker.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def _begin_numbers() -> None:
     numbered = [model._meta for model in apps.get_models(include_auto_created=True)]
     tables = [(meta.db_table, meta.pk.column) for meta in numbered if isinstance(meta.pk, AutoField)]
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         for table, column in tables:
             if connection.vendor == "postgresql":
                 cursor.execute(

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Site
+
 PASSWORD = "correct horse battery"
 
 
@@ -55,13 +57,13 @@ def test_a_passkey_is_registered_and_opens_the_account_without_a_password(tab: P
     expect(tab.locator("main")).to_contain_text("passkey@browser.example")
 
 
-def test_the_button_of_another_service_leads_there(tab: Page, provider: str) -> None:
+def test_the_button_of_another_service_leads_there(tab: Page, site: Site) -> None:
     said: list[str] = []
     tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     tab.goto("/accounts/login/")
     tab.get_by_role("link", name="Continue with Fake login").click()
     tab.get_by_role("button", name="Continue").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("The other service")
-    assert tab.url.startswith(f"{provider}/authorize?")
+    assert tab.url.startswith(f"{site.provider}/authorize?")
     assert "client_id=gilde" in tab.url
     assert [line for line in said if "Content Security Policy" in line] == []

@@ -27,7 +27,6 @@ def main() -> None:
     from gilde.demo import loading
     from tests.browser.pages import makers
 
-    call_command("migrate", verbosity=0)
     loading.load(make_password(None))
     things: dict[str, str] = {}
     for make in makers():

@@ -19,6 +19,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds after which a process is taken for hung; a busy machine may need a minute to start one.
 PATIENCE = 300
@@ -96,24 +98,23 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Callable[..., Any]]:
-    """Return a function that makes a database of the suite's kind, as a copy of one that was migrated
-    once.
-    """
+def server() -> Iterator[Callable[[Path], tuple[str, Callable[[], Any]]]]:
+    """Return what makes a migrated database of the suite's kind: its address, and a function that connects to it."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        yield lambda folder, template: _sqlite(folder, template)
+        yield _sqlite
         return
     user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
     address = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
     made: list[str] = []
 
-    def make(folder: Path, template: str) -> tuple[str, str, Callable[[], Any]]:
+    def make(_folder: Path) -> tuple[str, Callable[[], Any]]:
         name = f"gilde_killed_{uuid4().hex[:12]}"
+        template = migrated.postgresql(address)
         with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
         made.append(name)
-        return name, f"{address}/{name}", lambda: psycopg.connect(f"{address}/{name}")
+        return f"{address}/{name}", lambda: psycopg.connect(f"{address}/{name}")
 
     yield make
     with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
@@ -121,26 +122,15 @@ def server() -> Iterator[Callable[..., Any]]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
-def _sqlite(folder: Path, template: str) -> tuple[str, str, Callable[[], Any]]:
-    path = folder / "gilde.sqlite3"
-    if template:
-        shutil.copy(template, path)
-    return str(path), f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20)
-
-
-@pytest.fixture(scope="module")
-def template(server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the name of a migrated database that nothing else is connected to."""
-    folder = tmp_path_factory.mktemp("template")
-    name, url, connect = server(folder, "")
-    Installation(folder, url, connect).command("migrate", "--verbosity=0")
-    return str(name)
+def _sqlite(folder: Path) -> tuple[str, Callable[[], Any]]:
+    path = shutil.copy(migrated.sqlite(), folder / "gilde.sqlite3")
+    return f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20)
 
 
 @pytest.fixture
-def installation(server: Callable[..., Any], template: str, tmp_path: Path) -> Iterator[Installation]:
+def installation(server: Callable[..., Any], tmp_path: Path) -> Iterator[Installation]:
     """Return an installation of its own, whose workers are ended afterwards."""
-    _, url, connect = server(tmp_path, template)
+    url, connect = server(tmp_path)
     made = Installation(tmp_path, url, connect)
     yield made
     made.stop()
