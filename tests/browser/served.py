@@ -65,7 +65,11 @@ def main(folder: Path, runner: int) -> None:
         server = subprocess.Popen(command, env=environment)
         try:
             _wait(f"http://127.0.0.1:{port}/about/", server)
-            told = {"url": f"http://localhost:{port}", "provider": address, **json.loads(made.stdout.splitlines()[-1])}
+            told = {
+                "url": f"http://localhost:{port}",
+                "provider": address,
+                **json.loads(made.stdout.splitlines()[-1]),
+            }
             ready = folder / "site.making"
             ready.write_text(json.dumps(told))
             ready.rename(folder / "site.json")

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Page as Tab
 
+from tests.browser import axe
 from tests.browser.conftest import Actors, Site
 from tests.browser.pages import Page, all_pages, not_pages, routes
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-# What does not look at colours finds the same in light and dark, and is asked once for each width.
-COLOURS = ["color-contrast", "link-in-text-block"]
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
+# What does not look at colours finds the same in light and dark, and is asked once for each width.
+ASKED = {
+    ("wide", "light"): (axe.everything,),
+    ("wide", "dark"): (axe.colours,),
+    ("narrow", "light"): (axe.but_colours, axe.colours),
+    ("narrow", "dark"): (axe.colours,),
+}
 # Django's own administration is for who runs the installation, and the API is for machines.
 OTHERS = ("admin:", "api:")
 
@@ -34,30 +35,21 @@ def test_no_row_stands_twice() -> None:
     assert sorted(pages) == sorted(set(pages))
 
 
-def axe(rules: dict[str, Any]) -> str:
-    """Return the script that runs these rules of axe on the page, without paths to elements: nobody reads them."""
-    options = rules | {"resultTypes": ["violations"], "selectors": False}
-    return f"axe.run({json.dumps(options)}).then(r => r.violations)"
-
-
-RULES = {
-    "light": axe({"runOnly": {"type": "tag", "values": TAGS}}),
-    "dark": axe({"runOnly": {"type": "rule", "values": COLOURS}}),
-}
-
-
-def told(violations: list[dict[str, Any]]) -> str:
-    """Return what axe found, for people."""
-    return "\n".join(
-        f"{found['id']}: {found['help']}\n    {node['html'][:200]}\n    {node.get('failureSummary', '')}"
-        for found in violations
-        for node in found["nodes"][:3]
-    )
-
-
 def settled(tab: Tab) -> None:
     """Let the page take its size and colours before it is looked at."""
     tab.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+ROWS = "<tr><td style='color:#111'>plain</td><td><span style='color:%s'>word</span></td></tr>"
+
+
+@pytest.mark.parametrize(("colour", "found"), [("#222", []), ("#bbb", ["color-contrast"])])
+def test_one_word_among_many_that_is_hard_to_read_is_found(tab: Tab, colour: str, found: list[str]) -> None:
+    rows = ROWS % "#333" * 40 + ROWS % colour + ROWS % "#333" * 40
+    tab.set_content(f"<main style='background:#fff'><table>{rows}</table></main>")
+    axe.load(tab)
+    assert [each["id"] for each in axe.colours(tab)] == found
+    assert len(tab.evaluate(f"({axe._LOOKS})()")) < 12
 
 
 @pytest.mark.parametrize("page", all_pages(), ids=str)
@@ -86,14 +78,15 @@ def test_page(page: Page, actors: Actors, site: Site) -> None:
         assert path.partition("?")[0] == page.url(site.things).partition("?")[0], f"sent on to {path}"
         assert tab.locator("h1").count() == 1, "a page has one h1"
         assert tab.title().strip(" ·") not in {"", "Gilde"}, "a page has a title of its own"
-        tab.evaluate(AXE_SCRIPT)
+        axe.load(tab)
         for size, (width, height) in SIZES.items():
             tab.set_viewport_size({"width": width, "height": height})
             for scheme in SCHEMES:
                 tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 settled(tab)
-                if violations := tab.evaluate(RULES[scheme]):
-                    faults.append(f"{size}, {scheme}: {told(violations)}")
+                for rules in ASKED[size, scheme]:
+                    if violations := rules(tab):
+                        faults.append(f"{size}, {scheme}: {axe.told(violations)}")
             over = tab.evaluate(
                 "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
             )

@@ -96,7 +96,7 @@ def test_without_a_script_one_can_search_a_list_and_change_the_language(browser:
     tab.goto("/organisations/")
     tab.get_by_label("Search in this list").fill("harbour")
     tab.get_by_role("button", name="Show", exact=True).click()
-    assert tab.locator("tbody tr").count() == 1
+    expect(tab.locator("tbody tr")).to_have_count(1)
     tab.locator("details.menu summary").first.click()
     tab.get_by_role("button", name="Nederlands").click()
     assert tab.locator("html").get_attribute("lang") == "nl"
