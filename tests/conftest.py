@@ -7,9 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -83,14 +81,8 @@ def _own_database() -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield shutil.copy(migrated.sqlite(), database["TEST"]["NAME"])
         return
-    user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
-    address = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
-    name = f"gilde_test_{uuid4().hex[:12]}"
-    template = migrated.postgresql(address)
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as maker:
-        maker.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
-        yield name
-        maker.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+    with migrated.postgresql(database) as address:
+        yield address.rpartition("/")[2]
 
 
 def _begin_numbers() -> None:

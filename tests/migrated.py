@@ -11,10 +11,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import psycopg
 
@@ -35,8 +37,22 @@ def sqlite() -> Path:
     return path
 
 
-def postgresql(address: str) -> str:
-    """Return the name of a migrated database of a cluster, to which nothing is connected: a template."""
+@contextmanager
+def postgresql(database: Mapping[str, Any]) -> Iterator[str]:
+    """Give the address of a copy in the cluster that the settings of a database name; it is dropped afterwards."""
+    user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
+    cluster = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    template, name = _template(cluster), f"gilde_test_{uuid4().hex[:12]}"
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        try:
+            yield f"{cluster}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def _template(address: str) -> str:
+    """Return the name of a migrated database of a cluster, to which nothing is connected."""
     name = f"gilde_migrated_{_state()}"
     with locked(KEPT / "lock"), psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -97,43 +97,25 @@ class Installation:
                 worker.wait()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Callable[[Path], tuple[str, Callable[[], Any]]]]:
-    """Return what makes a migrated database of the suite's kind: its address, and a function that connects to it."""
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """Return an installation of its own, whose workers are ended afterwards."""
+    with _database(tmp_path) as (url, connect):
+        made = Installation(tmp_path, url, connect)
+        yield made
+        made.stop()
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Give a migrated database of the suite's kind: its address, and what connects to it."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        yield _sqlite
+        path = shutil.copy(migrated.sqlite(), folder / "gilde.sqlite3")
+        yield f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20)
         return
-    user = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
-    address = f"postgresql://{user}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
-    made: list[str] = []
-
-    def make(_folder: Path) -> tuple[str, Callable[[], Any]]:
-        name = f"gilde_killed_{uuid4().hex[:12]}"
-        template = migrated.postgresql(address)
-        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
-        made.append(name)
-        return f"{address}/{name}", lambda: psycopg.connect(f"{address}/{name}")
-
-    yield make
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-        for name in made:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
-
-
-def _sqlite(folder: Path) -> tuple[str, Callable[[], Any]]:
-    path = shutil.copy(migrated.sqlite(), folder / "gilde.sqlite3")
-    return f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20)
-
-
-@pytest.fixture
-def installation(server: Callable[..., Any], tmp_path: Path) -> Iterator[Installation]:
-    """Return an installation of its own, whose workers are ended afterwards."""
-    url, connect = server(tmp_path)
-    made = Installation(tmp_path, url, connect)
-    yield made
-    made.stop()
+    with migrated.postgresql(database) as address:
+        yield address, lambda: psycopg.connect(address)
 
 
 def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(installation: Installation) -> None:

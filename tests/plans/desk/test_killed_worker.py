@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tests.core.test_killed_workers import PATIENCE, Installation, installation, server
+from tests.core.test_killed_workers import PATIENCE, Installation, installation
 
-__all__ = ["installation", "server"]  # fixtures
+__all__ = ["installation"]  # a fixture
 DOCUMENT = Path(settings.PACKAGE_DIR) / "demo" / "documents" / "norland-plan-2027.md"
 UPLOAD = """
 from datetime import date
